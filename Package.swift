@@ -1,0 +1,114 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every room is compiled the same strict way: Swift 6 concurrency checks, explicit imports, no warning let through.
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("ExistentialAny"),
+    .treatAllWarnings(as: .error),
+]
+
+/// One room of the code: a target with one concern and only the imports that docs/architecture.md draws.
+func room(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
+}
+
+/// The tests of one room.
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+    .testTarget(
+        name: name, dependencies: dependencies + ["TestSupport"], resources: resources, swiftSettings: strict)
+}
+
+let collections = Target.Dependency.product(name: "Collections", package: "swift-collections")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioFoundation = Target.Dependency.product(name: "NIOFoundationCompat", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+
+let package = Package(
+    name: "rampart",
+    products: [.executable(name: "rampart", targets: ["rampart"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
+    ],
+    targets: [
+        .systemLibrary(name: "CLibgit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"])]),
+        room("JSONValues", [collections]),
+        room("Git", ["CLibgit2"]),
+        room("Graphs", ["JSONValues", collections, crypto, yams]),
+        room("Apps", ["Git", "Graphs", "JSONValues", collections, crypto, lifecycle, logging]),
+        room(
+            "Kubernetes",
+            [
+                "JSONValues", collections, crypto, httpClient, lifecycle, logging, nioCore, nioPosix, nioFoundation,
+                nioHTTP1, nioSSL, subprocess, systemPackage, yams,
+            ]),
+        room("Sync", ["Apps", "Graphs", "JSONValues", "Kubernetes", collections, lifecycle, logging]),
+        room(
+            "Service",
+            [
+                "Apps", "Graphs", "JSONValues", "Sync", collections, crypto, httpTypes, hummingbird, lifecycle, logging,
+                nioCore,
+            ]),
+        room(
+            "Sandbox",
+            [
+                "Graphs", "JSONValues", collections, crypto, httpTypes, hummingbird, lifecycle, logging, nioCore,
+                nioFoundation,
+            ]),
+        .executableTarget(
+            name: "rampart",
+            dependencies: [
+                "Apps", "Git", "Graphs", "JSONValues", "Kubernetes", "Sandbox", "Service", "Sync", argumentParser,
+                httpClient, hummingbird, lifecycle, logging, nioCore, nioFoundation, nioPosix,
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "TestSupport",
+            dependencies: ["JSONValues", subprocess, systemPackage],
+            path: "Tests/TestSupport", swiftSettings: strict),
+        tests("JSONValuesTests", ["JSONValues"]),
+        tests("GitTests", ["Git"]),
+        tests("GraphsTests", ["Graphs", "JSONValues"]),
+        tests("AppsTests", ["Apps", "Git", "Graphs", "JSONValues"]),
+        tests("KubernetesTests", ["Kubernetes", "JSONValues", hummingbird, nioCore, nioHTTP1, nioPosix, nioSSL]),
+        tests("SyncTests", ["Sync", "Apps", "Git", "Graphs", "JSONValues", "Kubernetes", "Sandbox", logging]),
+        tests(
+            "ServiceTests",
+            [
+                "Service", "Apps", "Git", "Graphs", "JSONValues", "Kubernetes", "Sandbox", "Sync", httpClient,
+                hummingbird,
+                .product(name: "HummingbirdTesting", package: "hummingbird"), logging, nioCore,
+            ],
+            resources: [.copy("Recordings")]),
+        tests(
+            "SandboxTests",
+            ["Sandbox", "JSONValues", "Kubernetes", collections, httpClient, hummingbird, logging, nioCore],
+            resources: [.copy("Recordings")]),
+        tests("EndToEndTests", ["JSONValues", "Sandbox", httpClient, nioCore, nioFoundation]),
+    ]
+)

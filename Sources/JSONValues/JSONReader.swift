@@ -1,0 +1,220 @@
+/// What is wrong with a JSON text, and where.
+public struct JSONError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// What is wrong and what was expected, one sentence without a full stop.
+    public let message: String
+    /// Line and column of the first byte that does not fit, both from 1; columns count code points.
+    public let line: Int
+    public let column: Int
+
+    public var description: String { "\(line):\(column): \(message)" }
+}
+
+/// What a reader lets through. The defaults are those of a server that reads what another program wrote.
+public struct JSONReadingOptions: Sendable {
+    /// How deep arrays and objects may lie in one another.
+    public var maximumDepth = 512
+    /// Refuse an object that has a key twice; otherwise the last one counts, as in Go and Python.
+    public var refusesDuplicateKeys = false
+    /// Refuse integers outside of `Int64`; otherwise they become doubles, as the Kubernetes API server makes them.
+    public var refusesLargeIntegers = false
+
+    public init() {}
+
+    /// What a person's file must satisfy: nothing that two readers could understand differently.
+    public static let strict: JSONReadingOptions = {
+        var options = JSONReadingOptions()
+        options.refusesDuplicateKeys = true
+        options.refusesLargeIntegers = true
+        return options
+    }()
+}
+
+extension JSON {
+    /// Reads one JSON text (RFC 8259) of UTF-8 bytes.
+    ///
+    /// - Throws: ``JSONError`` with the place of the first thing wrong.
+    public init(parsing bytes: some Sequence<UInt8>, options: JSONReadingOptions = .init()) throws(JSONError) {
+        let result: Result<JSON, JSONError>? = bytes.withContiguousStorageIfAvailable { buffer in
+            Result { () throws(JSONError) in try JSONReader.read(buffer, options: options) }
+        }
+        if let result {
+            self = try result.get()
+        } else {
+            let copy = Array(bytes)
+            self = try copy.withUnsafeBufferPointer { buffer in
+                Result { () throws(JSONError) in try JSONReader.read(buffer, options: options) }
+            }.get()
+        }
+    }
+
+    /// Reads one JSON text. See ``init(parsing:options:)-(Sequence,_)``.
+    public init(parsing text: String, options: JSONReadingOptions = .init()) throws(JSONError) {
+        try self.init(parsing: text.utf8, options: options)
+    }
+
+    /// The places of all values of a text that reads without an error, by their path from the root.
+    ///
+    /// A second look, made only when somebody has to be told where something stands; reading itself keeps no places.
+    /// - Returns: for each path of keys and indexes (as text) the line and column of the value; empty if the text
+    ///   does not read.
+    public static func places(in bytes: [UInt8]) -> [[String]: (line: Int, column: Int)] {
+        bytes.withUnsafeBufferPointer { buffer in
+            var reader = JSONReader(buffer, options: .init())
+            reader.places = [:]
+            guard (try? reader.document()) != nil, let offsets = reader.places else { return [:] }
+            return offsets.mapValues { reader.place(of: $0) }
+        }
+    }
+}
+
+/// A recursive descent over a buffer that the caller keeps alive.
+struct JSONReader {
+    let bytes: UnsafeBufferPointer<UInt8>
+    let options: JSONReadingOptions
+    var index = 0
+    var depth = 0
+    var places: [[String]: Int]?
+    var path: [String] = []
+
+    init(_ bytes: UnsafeBufferPointer<UInt8>, options: JSONReadingOptions) {
+        self.bytes = bytes
+        self.options = options
+    }
+
+    static func read(_ bytes: UnsafeBufferPointer<UInt8>, options: JSONReadingOptions) throws(JSONError) -> JSON {
+        var reader = JSONReader(bytes, options: options)
+        return try reader.document()
+    }
+
+    mutating func document() throws(JSONError) -> JSON {
+        if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { throw error("a byte order mark does not belong into JSON") }
+        skipSpace()
+        let value = try self.value()
+        skipSpace()
+        if index < bytes.count { throw error("expected the end after the JSON value") }
+        return value
+    }
+
+    private mutating func value() throws(JSONError) -> JSON {
+        places?[path] = index
+        guard index < bytes.count else { throw error("expected a JSON value, found the end") }
+        switch bytes[index] {
+        case UInt8(ascii: "{"): return try object()
+        case UInt8(ascii: "["): return try array()
+        case UInt8(ascii: "\""): return .string(try string())
+        case UInt8(ascii: "t"):
+            try word("true")
+            return .bool(true)
+        case UInt8(ascii: "f"):
+            try word("false")
+            return .bool(false)
+        case UInt8(ascii: "n"):
+            try word("null")
+            return .null
+        case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return try number()
+        default: throw error("expected a JSON value")
+        }
+    }
+
+    private mutating func object() throws(JSONError) -> JSON {
+        try enter()
+        var object = JSONObject()
+        skipSpace()
+        if take("}") {
+            depth -= 1
+            return .object(object)
+        }
+        repeat {
+            skipSpace()
+            guard index < bytes.count, bytes[index] == UInt8(ascii: "\"") else {
+                throw error("expected a key in double quotes")
+            }
+            let start = index
+            let key = try string()
+            skipSpace()
+            guard take(":") else { throw error("expected ':' after the key") }
+            skipSpace()
+            if places != nil { path.append(key) }
+            let value = try self.value()
+            if places != nil { path.removeLast() }
+            if options.refusesDuplicateKeys, object.contains(key) {
+                index = start
+                throw error("the key \"\(key)\" stands here a second time")
+            }
+            object[key] = value
+            skipSpace()
+        } while take(",")
+        guard take("}") else { throw error("expected ',' or '}'") }
+        depth -= 1
+        return .object(object)
+    }
+
+    private mutating func array() throws(JSONError) -> JSON {
+        try enter()
+        var values: [JSON] = []
+        skipSpace()
+        if take("]") {
+            depth -= 1
+            return .array(values)
+        }
+        repeat {
+            skipSpace()
+            if places != nil { path.append(String(values.count)) }
+            values.append(try value())
+            if places != nil { path.removeLast() }
+            skipSpace()
+        } while take(",")
+        guard take("]") else { throw error("expected ',' or ']'") }
+        depth -= 1
+        return .array(values)
+    }
+
+    private mutating func enter() throws(JSONError) {
+        depth += 1
+        if depth > options.maximumDepth { throw error("more than \(options.maximumDepth) levels deep") }
+        index += 1
+    }
+
+    private mutating func word(_ word: StaticString) throws(JSONError) {
+        let end = index + word.utf8CodeUnitCount
+        guard end <= bytes.count, (index..<end).allSatisfy({ bytes[$0] == word.utf8Start[$0 - index] }) else {
+            throw error("expected a JSON value")
+        }
+        index = end
+    }
+
+    private mutating func skipSpace() {
+        while index < bytes.count {
+            switch bytes[index] {
+            case 0x20, 0x0A, 0x0D, 0x09: index += 1
+            default: return
+            }
+        }
+    }
+
+    mutating func take(_ character: Unicode.Scalar) -> Bool {
+        guard index < bytes.count, bytes[index] == UInt8(ascii: character) else { return false }
+        index += 1
+        return true
+    }
+
+    /// The error at the current index.
+    func error(_ message: String) -> JSONError {
+        let place = place(of: index)
+        return JSONError(message: message, line: place.line, column: place.column)
+    }
+
+    func place(of offset: Int) -> (line: Int, column: Int) {
+        var line = 1
+        var column = 1
+        for byte in bytes[..<Swift.min(offset, bytes.count)] {
+            if byte == 0x0A {
+                line += 1
+                column = 1
+            } else if byte & 0xC0 != 0x80 {
+                column += 1
+            }
+        }
+        return (line, column)
+    }
+}

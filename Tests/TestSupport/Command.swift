@@ -1,0 +1,76 @@
+import Subprocess
+import SystemPackage
+
+/// What a program that a test ran has left.
+public struct CommandResult: Sendable {
+    /// The exit code; 128 + the signal's number where a signal ended it.
+    public let code: Int
+    public let output: String
+    public let errors: String
+
+    public var succeeded: Bool { code == 0 }
+}
+
+/// A program that ended otherwise than a test expected.
+public struct CommandFailure: Error, CustomStringConvertible {
+    public let command: String
+    public let result: CommandResult
+    public var description: String { "\(command): exit \(result.code)\n\(result.output)\(result.errors)" }
+}
+
+/// Real programs in tests: `git`, `kubectl`, `python3`.
+public enum Command {
+    /// Runs a program found on the PATH and waits for its end.
+    ///
+    /// - Parameters:
+    ///   - environment: variables set beside the inherited ones.
+    ///   - input: what it reads from standard input.
+    public static func run(
+        _ program: String, _ arguments: [String], in folder: String? = nil, environment: [String: String] = [:],
+        input: String = ""
+    ) async throws -> CommandResult {
+        var variables: [Subprocess.Environment.Key: String?] = [:]
+        for (name, value) in environment { variables[Subprocess.Environment.Key(stringLiteral: name)] = value }
+        let record = try await Subprocess.run(
+            .name(program), arguments: Arguments(arguments), environment: .inherit.updating(variables),
+            workingDirectory: folder.map { FilePath($0) }, input: .string(input), output: .string(limit: 64 << 20),
+            error: .string(limit: 16 << 20))
+        let code: Int
+        switch record.terminationStatus {
+        case .exited(let status): code = Int(status)
+        case .signaled(let signal): code = 128 + Int(signal)
+        }
+        return CommandResult(code: code, output: record.standardOutput, errors: record.standardError)
+    }
+
+    /// Runs a program that has to succeed.
+    /// - Returns: its standard output without white space at the end.
+    @discardableResult
+    public static func output(
+        _ program: String, _ arguments: [String], in folder: String? = nil, environment: [String: String] = [:],
+        input: String = ""
+    ) async throws -> String {
+        let result = try await run(program, arguments, in: folder, environment: environment, input: input)
+        guard result.succeeded else {
+            throw CommandFailure(command: ([program] + arguments).joined(separator: " "), result: result)
+        }
+        return String(result.output.reversed().drop { $0.isWhitespace }.reversed())
+    }
+
+    /// Runs `git` with a fixed identity and without the machine's settings.
+    @discardableResult
+    public static func git(
+        _ arguments: String..., in folder: String, environment: [String: String] = [:], input: String = ""
+    ) async throws -> String {
+        try await output(
+            "git", arguments, in: folder,
+            environment: gitEnvironment.merging(environment) { $1 }, input: input)
+    }
+
+    /// What makes a `git` run the same on every machine.
+    public static let gitEnvironment = [
+        "GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_NOSYSTEM": "1", "GIT_TERMINAL_PROMPT": "0",
+        "GIT_AUTHOR_NAME": "Ada", "GIT_AUTHOR_EMAIL": "ada@example.com",
+        "GIT_COMMITTER_NAME": "Ada", "GIT_COMMITTER_EMAIL": "ada@example.com",
+    ]
+}
