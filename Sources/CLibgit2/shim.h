@@ -1,7 +1,37 @@
-// libgit2's public headers, as Debian's libgit2-dev installs them (1.5 and later). `git2.h` leaves out what lies
-// in `git2/sys`; of that, the rooms need the commit writer that takes object ids only.
+// libgit2's public headers, as Debian's libgit2-dev installs them (1.5 and later), and the options that
+// `git_libgit2_opts` takes as variable arguments, which Swift cannot call.
+#ifndef RAMPART_CLIBGIT2_SHIM_H
+#define RAMPART_CLIBGIT2_SHIM_H
+
 #include <git2.h>
-#include <git2/sys/commit.h>
-#include <git2/sys/errors.h>
-#include <git2/sys/odb_backend.h>
 #include <git2/sys/repository.h>
+
+static inline int rampart_set_search_path(int level, const char *path) {
+  return git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, level, path);
+}
+
+static inline int rampart_set_owner_validation(int enabled) {
+  return git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, enabled);
+}
+
+static inline int rampart_set_cache_max_size(ssize_t bytes) {
+  return git_libgit2_opts(GIT_OPT_SET_CACHE_MAX_SIZE, bytes);
+}
+
+static inline int rampart_set_mwindow_mapped_limit(size_t bytes) {
+  return git_libgit2_opts(GIT_OPT_SET_MWINDOW_MAPPED_LIMIT, bytes);
+}
+
+static inline int rampart_set_mwindow_size(size_t bytes) {
+  return git_libgit2_opts(GIT_OPT_SET_MWINDOW_SIZE, bytes);
+}
+
+static inline int rampart_set_fsync_gitdir(int enabled) {
+  return git_libgit2_opts(GIT_OPT_ENABLE_FSYNC_GITDIR, enabled);
+}
+
+static inline int rampart_set_strict_hash_verification(int enabled) {
+  return git_libgit2_opts(GIT_OPT_ENABLE_STRICT_HASH_VERIFICATION, enabled);
+}
+
+#endif

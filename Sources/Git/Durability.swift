@@ -1,0 +1,29 @@
+import Glibc
+
+/// What makes files survive a loss of power (fsync(2)).
+enum Durability {
+    /// Flushes a file or a folder and, for a file, the folder that names it.
+    static func flush(file path: String, operation: String) throws(GitError) {
+        try flush(path, flags: O_RDONLY, operation: operation)
+        let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+        try flush(folder, flags: O_RDONLY | O_DIRECTORY, operation: operation)
+    }
+
+    /// - Returns: false where there is no such file.
+    @discardableResult
+    static func flush(_ path: String, flags: Int32, operation: String) throws(GitError) -> Bool {
+        let descriptor = open(path, flags | O_CLOEXEC | O_NOFOLLOW)
+        guard descriptor >= 0 else {
+            if errno == ENOENT { return false }
+            throw failure(path, operation)
+        }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw failure(path, operation) }
+        return true
+    }
+
+    private static func failure(_ path: String, _ operation: String) -> GitError {
+        let reason = String(cString: strerror(errno))
+        return GitError(.failed, "\(path): \(reason)", category: .operatingSystem, operation: operation)
+    }
+}

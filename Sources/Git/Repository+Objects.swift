@@ -1,0 +1,139 @@
+import CLibgit2
+
+extension Repository {
+    /// The content of a file.
+    public func blob(_ id: ObjectID) throws(GitError) -> [UInt8] {
+        try withObject(id, GIT_OBJECT_BLOB, "file") { bytes throws(GitError) in Array(bytes) }
+    }
+
+    /// The size of a file in bytes, without reading it.
+    public func blobSize(_ id: ObjectID) throws(GitError) -> Int {
+        var size = 0
+        var type = GIT_OBJECT_INVALID
+        var oid = id.oid
+        try GitError.check(git_odb_read_header(&size, &type, database, &oid), "read the header of \(id)")
+        guard type == GIT_OBJECT_BLOB else { throw wrongKind(id, "file") }
+        return size
+    }
+
+    /// The kind of object that an id names, as git calls it: `blob`, `tree`, `commit`, `tag`; nil where there is none.
+    public func kind(of id: ObjectID) throws(GitError) -> String? {
+        var size = 0
+        var type = GIT_OBJECT_INVALID
+        var oid = id.oid
+        let result = git_odb_read_header(&size, &type, database, &oid)
+        if result == GIT_ENOTFOUND.rawValue { return nil }
+        try GitError.check(result, "read the header of \(id)")
+        return git_object_type2string(type).map { String(cString: $0) }
+    }
+
+    public func commit(_ id: ObjectID) throws(GitError) -> Commit {
+        try withObject(id, GIT_OBJECT_COMMIT, "commit") { bytes throws(GitError) in
+            try Commit(id: id, parsing: bytes)
+        }
+    }
+
+    /// One folder with all its entries.
+    public func tree(_ id: ObjectID) throws(GitError) -> Tree { Tree(id: id, entries: try rawTree(id).entries()) }
+
+    /// What stands at a path; nil where nothing does.
+    ///
+    /// - Parameter path: separated by slashes; empty for the root itself.
+    public func entry(at path: String, in tree: ObjectID) throws(GitError) -> TreeEntry? {
+        var entry = TreeEntry(name: "", kind: .tree, id: tree)
+        for name in path.split(separator: "/") {
+            guard entry.kind == .tree, let next = try self.tree(entry.id)[String(name)] else { return nil }
+            entry = next
+        }
+        return entry
+    }
+
+    /// Writes a file's content; it is durable after the next ``flush()``.
+    public func writeBlob(_ bytes: [UInt8]) throws(GitError) -> ObjectID {
+        var oid = git_oid()
+        let result = bytes.withUnsafeBytes {
+            git_odb_write(&oid, database, $0.baseAddress, $0.count, GIT_OBJECT_BLOB)
+        }
+        try GitError.check(result, "write a file of \(bytes.count) bytes")
+        return noted(oid)
+    }
+
+    /// Writes a commit; no reference moves.
+    ///
+    /// - Parameter message: cleaned of nothing; it should end with a line feed.
+    public func writeCommit(
+        tree: ObjectID, parents: [ObjectID], author: Signature, committer: Signature, message: String
+    ) throws(GitError) -> ObjectID {
+        let operation = "write the commit '\(message.prefix { !$0.isNewline })'"
+        let id = try author.with { author throws(GitError) in
+            try committer.with { committer throws(GitError) in
+                try withParents(parents) { parents throws(GitError) in
+                    var treeID = tree.oid
+                    var treePointer: OpaquePointer?
+                    try GitError.check(git_tree_lookup(&treePointer, pointer, &treeID), operation)
+                    defer { git_tree_free(treePointer) }
+                    var oid = git_oid()
+                    var parents = parents
+                    let count = parents.count
+                    let result = parents.withUnsafeMutableBufferPointer { parents in
+                        git_commit_create(
+                            &oid, pointer, nil, author, committer, nil, message, treePointer, count,
+                            parents.baseAddress)
+                    }
+                    try GitError.check(result, operation)
+                    return oid
+                }
+            }
+        }
+        return noted(id)
+    }
+
+    /// Lends parents as libgit2's objects.
+    private func withParents<Value>(
+        _ ids: [ObjectID], _ body: ([OpaquePointer?]) throws(GitError) -> Value
+    ) throws(GitError) -> Value {
+        var parents: [OpaquePointer?] = []
+        defer { parents.forEach { git_commit_free($0) } }
+        for id in ids {
+            var oid = id.oid
+            var parent: OpaquePointer?
+            try GitError.check(git_commit_lookup(&parent, pointer, &oid), "read the parent \(id)")
+            parents.append(parent)
+        }
+        return try body(parents)
+    }
+
+    /// Remembers that an object has to be made durable.
+    func noted(_ oid: git_oid) -> ObjectID {
+        let id = ObjectID(oid)
+        unflushed.insert(id)
+        return id
+    }
+
+    /// A tree object's bytes, from the cache where it was read a moment ago.
+    func rawTree(_ id: ObjectID) throws(GitError) -> RawTree {
+        if let tree = trees[id] { return tree }
+        let tree = try withObject(id, GIT_OBJECT_TREE, "folder") { bytes throws(GitError) in
+            RawTree(bytes: Array(bytes))
+        }
+        trees.insert(tree, id)
+        return tree
+    }
+
+    /// Lends the bytes of an object of the kind expected.
+    private func withObject<Value>(
+        _ id: ObjectID, _ kind: git_object_t, _ name: String,
+        _ body: (UnsafeRawBufferPointer) throws(GitError) -> Value
+    ) throws(GitError) -> Value {
+        var oid = id.oid
+        var object: OpaquePointer?
+        try GitError.check(git_odb_read(&object, database, &oid), "read the \(name) \(id)")
+        defer { git_odb_object_free(object) }
+        guard git_odb_object_type(object) == kind else { throw wrongKind(id, name) }
+        return try body(UnsafeRawBufferPointer(start: git_odb_object_data(object), count: git_odb_object_size(object)))
+    }
+
+    private func wrongKind(_ id: ObjectID, _ name: String) -> GitError {
+        GitError(.invalid, "that object is something else", operation: "read the \(name) \(id)")
+    }
+}

@@ -1,0 +1,120 @@
+import CLibgit2
+
+extension Repository {
+    /// The commit that a reference names, through symbolic references and annotated tags; nil where it does not exist.
+    public func reference(_ name: ReferenceName) throws(GitError) -> ObjectID? {
+        var reference: OpaquePointer?
+        let result = git_reference_lookup(&reference, pointer, name.rawValue)
+        if result == GIT_ENOTFOUND.rawValue { return nil }
+        try GitError.check(result, "read the reference \(name)")
+        defer { git_reference_free(reference) }
+        var target: OpaquePointer?
+        let peeled = git_reference_peel(&target, reference, GIT_OBJECT_ANY)
+        if peeled == GIT_ENOTFOUND.rawValue, git_reference_type(reference) == GIT_REFERENCE_SYMBOLIC { return nil }
+        try GitError.check(peeled, "read what \(name) names")
+        defer { git_object_free(target) }
+        guard let id = git_object_id(target) else { return nil }
+        return ObjectID(id.pointee)
+    }
+
+    /// The name that a symbolic reference such as HEAD points to; nil where it is missing or names an object.
+    public func symbolicTarget(_ name: ReferenceName) throws(GitError) -> ReferenceName? {
+        var reference: OpaquePointer?
+        let result = git_reference_lookup(&reference, pointer, name.rawValue)
+        if result == GIT_ENOTFOUND.rawValue { return nil }
+        try GitError.check(result, "read the reference \(name)")
+        defer { git_reference_free(reference) }
+        return git_reference_symbolic_target(reference).flatMap { ReferenceName(rawValue: String(cString: $0)) }
+    }
+
+    /// Points a symbolic reference such as HEAD to a branch.
+    public func setSymbolic(_ name: ReferenceName, to target: ReferenceName) throws(GitError) {
+        var reference: OpaquePointer?
+        try GitError.check(
+            git_reference_symbolic_create(&reference, pointer, name.rawValue, target.rawValue, 1, nil),
+            "point \(name) to \(target)")
+        git_reference_free(reference)
+    }
+
+    /// Moves a reference, if it still is where the caller last saw it (compare-and-swap), and makes that durable.
+    ///
+    /// Takes git's own lock file, so that it is safe beside a `git push`.
+    /// - Parameters:
+    ///   - old: where it has to be; nil where it must not exist.
+    ///   - reflog: the message for the reference's log, where it has one.
+    /// - Throws: ``GitError`` with code ``GitError/Code/modified`` where it is somewhere else by now,
+    ///   ``GitError/Code/locked`` where another process is moving it.
+    public func update(
+        _ name: ReferenceName, from old: ObjectID?, to new: ObjectID, reflog: String
+    ) throws(GitError) {
+        let operation = "move \(name) to \(new.short)"
+        guard Libgit2.isReady else { throw GitError(.failed, "libgit2 does not start", operation: operation) }
+        var target = new.oid
+        var reference: OpaquePointer?
+        if let old {
+            var expected = old.oid
+            let result = git_reference_create_matching(
+                &reference, pointer, name.rawValue, &target, 1, &expected, reflog)
+            if result == GIT_ENOTFOUND.rawValue { throw moved(operation) }
+            try GitError.check(result, operation)
+        } else {
+            let result = git_reference_create(&reference, pointer, name.rawValue, &target, 0, reflog)
+            if result == GIT_EEXISTS.rawValue { throw moved(operation) }
+            try GitError.check(result, operation)
+        }
+        git_reference_free(reference)
+        try Durability.flush(file: "\(path)/\(name.rawValue)", operation: operation)
+    }
+
+    private func moved(_ operation: String) -> GitError {
+        git_error_clear()
+        return GitError(.modified, "it has moved in the meantime", category: .reference, operation: operation)
+    }
+
+    /// Removes a reference, if it still is where the caller last saw it.
+    public func delete(_ name: ReferenceName, from old: ObjectID) throws(GitError) {
+        let operation = "delete \(name)"
+        var reference: OpaquePointer?
+        try GitError.check(git_reference_lookup(&reference, pointer, name.rawValue), operation)
+        defer { git_reference_free(reference) }
+        guard let target = git_reference_target(reference), ObjectID(target.pointee) == old else {
+            throw moved(operation)
+        }
+        try GitError.check(git_reference_delete(reference), operation)
+    }
+
+    /// The references whose full name matches a shell pattern such as `refs/heads/*`, with what they name.
+    public func references(_ pattern: String) throws(GitError) -> [(name: ReferenceName, target: ObjectID)] {
+        var iterator: OpaquePointer?
+        try GitError.check(
+            git_reference_iterator_glob_new(&iterator, pointer, pattern), "list the references \(pattern)")
+        defer { git_reference_iterator_free(iterator) }
+        var found: [(name: ReferenceName, target: ObjectID)] = []
+        while true {
+            var name: UnsafePointer<CChar>?
+            let result = git_reference_next_name(&name, iterator)
+            if result == GIT_ITEROVER.rawValue { return found }
+            try GitError.check(result, "list the references \(pattern)")
+            guard let name, let reference = ReferenceName(rawValue: String(cString: name)),
+                let target = try self.reference(reference)
+            else { continue }
+            found.append((reference, target))
+        }
+    }
+
+    /// The commit that a person's expression names: `main`, `HEAD~2`, an abbreviated id (`git rev-parse`).
+    ///
+    /// For command lines only; a request's branch names go through ``ReferenceName``.
+    public func resolve(_ revision: String) throws(GitError) -> ObjectID {
+        var object: OpaquePointer?
+        try GitError.check(git_revparse_single(&object, pointer, revision), "find '\(revision)'")
+        defer { git_object_free(object) }
+        var commit: OpaquePointer?
+        try GitError.check(git_object_peel(&commit, object, GIT_OBJECT_COMMIT), "find the commit '\(revision)'")
+        defer { git_object_free(commit) }
+        guard let id = git_object_id(commit) else {
+            throw GitError(.notFound, "it names nothing", operation: "find '\(revision)'")
+        }
+        return ObjectID(id.pointee)
+    }
+}

@@ -1,0 +1,101 @@
+import CLibgit2
+
+/// A git repository that is open.
+///
+/// Not `Sendable`: libgit2 wants one thread at a time. Let an actor on a ``GitExecutor`` own it; only values (ids,
+/// trees, commits) leave.
+public final class Repository {
+    /// The folder of the repository itself (`…/graphs.git`), without a slash at the end.
+    public let path: String
+    let pointer: OpaquePointer
+    let database: OpaquePointer
+    var trees = TreeCache()
+    /// Objects written and not yet known to be durable.
+    var unflushed: Set<ObjectID> = []
+
+    /// Opens a repository, bare or not; does not look in the folders above.
+    ///
+    /// - Throws: ``GitError``; code ``GitError/Code/notFound`` where the folder is no repository.
+    public convenience init(opening path: String) throws(GitError) {
+        guard Libgit2.isReady else { throw GitError(.failed, "libgit2 does not start", operation: "open \(path)") }
+        var pointer: OpaquePointer?
+        try GitError.check(
+            git_repository_open_ext(&pointer, path, GIT_REPOSITORY_OPEN_NO_SEARCH.rawValue, nil),
+            "open the repository \(path)")
+        try self.init(taking: pointer, operation: "open the repository \(path)")
+    }
+
+    /// Makes an empty bare repository; a folder that holds one already is an error.
+    ///
+    /// - Parameter branch: what HEAD names, and so what a clone checks out.
+    public static func create(at path: String, branch: String) throws(GitError) -> Repository {
+        guard Libgit2.isReady else { throw GitError(.failed, "libgit2 does not start", operation: "make \(path)") }
+        _ = try ReferenceName.branch(branch)
+        var options = git_repository_init_options()
+        try GitError.check(
+            git_repository_init_options_init(&options, UInt32(GIT_REPOSITORY_INIT_OPTIONS_VERSION)), "prepare \(path)")
+        options.flags =
+            GIT_REPOSITORY_INIT_BARE.rawValue | GIT_REPOSITORY_INIT_MKPATH.rawValue
+            | GIT_REPOSITORY_INIT_NO_REINIT.rawValue
+        var pointer: OpaquePointer?
+        let result = branch.withCString { name in
+            options.initial_head = name
+            return git_repository_init_ext(&pointer, path, &options)
+        }
+        try GitError.check(result, "make a repository in \(path)")
+        return try Repository(taking: pointer, operation: "make a repository in \(path)")
+    }
+
+    /// - Parameter pointer: an open repository, freed from now on by this object.
+    private init(taking pointer: OpaquePointer?, operation: String) throws(GitError) {
+        guard let pointer else { throw GitError(.failed, "no repository", operation: operation) }
+        var database: OpaquePointer?
+        let result = git_repository_odb(&database, pointer)
+        guard result == 0, let database else {
+            git_repository_free(pointer)
+            try GitError.check(result, operation)
+            throw GitError(.failed, "no object database", operation: operation)
+        }
+        self.pointer = pointer
+        self.database = database
+        var path = git_repository_path(pointer).map { String(cString: $0) } ?? ""
+        while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+        self.path = path
+    }
+
+    deinit {
+        git_odb_free(database)
+        git_repository_free(pointer)
+    }
+
+    public var isBare: Bool { git_repository_is_bare(pointer) == 1 }
+
+    /// A setting of the repository's own configuration; nil where it is not set.
+    public func setting(_ name: String) throws(GitError) -> String? {
+        try withConfiguration { configuration throws(GitError) in
+            var buffer = git_buf()
+            defer { git_buf_dispose(&buffer) }
+            let result = git_config_get_string_buf(&buffer, configuration, name)
+            if result == GIT_ENOTFOUND.rawValue { return nil }
+            try GitError.check(result, "read the setting \(name)")
+            return buffer.ptr.map { String(cString: $0) }
+        }
+    }
+
+    /// Writes a setting into the repository's own configuration.
+    public func set(_ name: String, to value: String) throws(GitError) {
+        try withConfiguration { configuration throws(GitError) in
+            try GitError.check(git_config_set_string(configuration, name, value), "write the setting \(name)")
+        }
+    }
+
+    private func withConfiguration<Value>(
+        _ body: (OpaquePointer) throws(GitError) -> Value
+    ) throws(GitError) -> Value {
+        var configuration: OpaquePointer?
+        try GitError.check(git_repository_config(&configuration, pointer), "open the configuration of \(path)")
+        guard let configuration else { throw GitError(.failed, "no configuration", operation: "open \(path)") }
+        defer { git_config_free(configuration) }
+        return try body(configuration)
+    }
+}
