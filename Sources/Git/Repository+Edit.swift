@@ -87,19 +87,12 @@ private final class EditedFolder {
 
     var changes: [String: Change] = [:]
 
-    /// Whether any edit in here writes something.
-    var writes: Bool {
-        changes.values.contains { change in
-            switch change {
-            case .put: true
-            case .remove: false
-            case .folder(let folder, _): folder.writes
-            }
-        }
-    }
+    /// Whether any edit in here wrote something, if only for a moment: a file that stood in the folder's place is gone.
+    var writes = false
 
     func add(_ edit: TreeEdit, _ parts: ArraySlice<String>) {
         guard let name = parts.first else { return }
+        if case .put = edit { writes = true }
         guard parts.count > 1 else {
             switch edit {
             case .put(_, let blob, let kind): changes[name] = .put(blob, kind)

@@ -91,13 +91,21 @@ import Testing
                         tree: tree, parents: head.map { [$0] } ?? [], author: GitFixture.ada,
                         committer: GitFixture.ada, message: "\(name) \(number)\n")
                     try repository.flush()
-                    do {
-                        try repository.update(branch, from: head, to: commit, reflog: "")
-                        break
-                    } catch  where error.code == .modified || error.code == .locked {
-                        continue
-                    }
+                    if try move(repository, branch, from: head, to: commit) { break }
                 }
+            }
+        }
+
+        /// - Returns: false where another writer was faster.
+        private func move(
+            _ repository: Repository, _ branch: ReferenceName, from old: ObjectID?, to new: ObjectID
+        ) throws -> Bool {
+            do {
+                try repository.update(branch, from: old, to: new, reflog: "")
+                return true
+            } catch {
+                if error.code == .modified || error.code == .locked { return false }
+                throw error
             }
         }
     }

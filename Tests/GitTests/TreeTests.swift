@@ -6,7 +6,8 @@ import Testing
 @Suite struct TreeTests {
     /// What `git ls-tree -r` says: path to content id.
     private func files(_ fixture: GitFixture, _ tree: ObjectID) async throws -> [String: String] {
-        let lines = try await fixture.git("ls-tree", "-r", "--format=%(path) %(objectname)", tree.description)
+        let lines = try await fixture.git(
+            "-c", "core.quotePath=false", "ls-tree", "-r", "--format=%(path) %(objectname)", tree.description)
         return Dictionary(
             uniqueKeysWithValues: lines.split(separator: "\n").map { line in
                 let parts = line.split(separator: " ")
@@ -98,7 +99,7 @@ import Testing
 /// A generator that gives the same numbers for the same seed (SplitMix64).
 struct Seeded: RandomNumberGenerator {
     private var state: UInt64
-    init(_ seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 &+ 1 }
+    init(_ seed: UInt64) { state = (seed &+ 1) &* 0xD1B5_4A32_D192_ED03 }
 
     mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
