@@ -1,0 +1,43 @@
+/// Where an API server is and how to talk to it.
+public struct ClusterConfiguration: Sendable, Hashable {
+    /// `https://host:port`, perhaps with a path before the API's own.
+    public var server: String
+    /// The namespace to use where none is named.
+    public var namespace: String
+    /// The context of the kubeconfig that this came from; nil elsewhere.
+    public var context: String?
+    /// Certificates to trust, as PEM; nil trusts what the system trusts.
+    public var certificateAuthority: String?
+    /// Take any certificate. Only for tests.
+    public var skipsTLSVerification: Bool
+    /// The name that the server's certificate has to have, where it is not the host's.
+    public var tlsServerName: String?
+    /// `http://` or `socks5://` and host and port of a proxy.
+    public var proxy: String?
+    public var clientCertificate: ClientCertificate?
+    public var credentials: Credentials
+    public var impersonation: Impersonation?
+
+    public init(
+        server: String, namespace: String = "default", context: String? = nil, certificateAuthority: String? = nil,
+        skipsTLSVerification: Bool = false, tlsServerName: String? = nil, proxy: String? = nil,
+        clientCertificate: ClientCertificate? = nil, credentials: Credentials = .none,
+        impersonation: Impersonation? = nil
+    ) {
+        self.server = server
+        self.namespace = namespace
+        self.context = context
+        self.certificateAuthority = certificateAuthority
+        self.skipsTLSVerification = skipsTLSVerification
+        self.tlsServerName = tlsServerName
+        self.proxy = proxy
+        self.clientCertificate = clientCertificate
+        self.credentials = credentials
+        self.impersonation = impersonation
+    }
+}
+
+extension ClusterConfiguration: CustomStringConvertible {
+    /// The server's address and the context; nothing secret.
+    public var description: String { context.map { "\(server) (context \($0))" } ?? server }
+}

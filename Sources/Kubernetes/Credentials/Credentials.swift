@@ -1,0 +1,47 @@
+/// How a client shows who it is, apart from a client certificate.
+public enum Credentials: Sendable, Hashable {
+    case none
+    case token(Secret)
+    /// A bearer token in a file, which may change at any time.
+    case tokenFile(String)
+    case basic(user: String, password: Secret)
+    /// A program that hands out tokens or certificates.
+    case exec(ExecPlugin)
+}
+
+/// A certificate and its key, both as PEM.
+public struct ClientCertificate: Sendable, Hashable {
+    public var certificates: String
+    public var key: Secret
+
+    public init(certificates: String, key: Secret) {
+        self.certificates = certificates
+        self.key = key
+    }
+}
+
+/// Whom a client asks to act as.
+public struct Impersonation: Sendable, Hashable {
+    public var user: String
+    public var uid: String
+    public var groups: [String]
+    public var extra: [String: [String]]
+
+    public init(user: String, uid: String = "", groups: [String] = [], extra: [String: [String]] = [:]) {
+        self.user = user
+        self.uid = uid
+        self.groups = groups
+        self.extra = extra
+    }
+
+    /// The headers that say so.
+    var headers: [(String, String)] {
+        var headers = [("Impersonate-User", user)]
+        if !uid.isEmpty { headers.append(("Impersonate-Uid", uid)) }
+        for group in groups { headers.append(("Impersonate-Group", group)) }
+        for (name, values) in extra.sorted(by: { $0.key < $1.key }) {
+            for value in values { headers.append(("Impersonate-Extra-" + PercentEncoding.encode(name), value)) }
+        }
+        return headers
+    }
+}

@@ -1,0 +1,158 @@
+/// Why a request to an API server came to nothing.
+public struct KubernetesError: Error, Sendable, Hashable {
+    /// What sort of failure it was.
+    public enum Kind: Sendable, Hashable {
+        /// The server answered with a status that is no success.
+        case status(Int)
+        /// No connection came about, so the request was never sent: refused, no route, unknown host name.
+        case unreachable
+        /// The connection broke after the request, or a part of it, had been sent.
+        case connectionLost
+        /// No answer in time.
+        case timedOut
+        /// The server's certificate was not accepted, or the server did not accept ours.
+        case tls
+        /// The answer is not what the API describes.
+        case decoding
+        /// A credential could not be had: a token file, an exec plugin.
+        case credentials
+        /// The request makes no sense and was not sent.
+        case invalidRequest
+        /// The task was cancelled, or the client shut down.
+        case cancelled
+    }
+
+    /// One of several reasons that a server gives for a refusal.
+    public struct Cause: Sendable, Hashable {
+        /// For example `FieldValueRequired` or `FieldManagerConflict`.
+        public var reason: String
+        /// The field concerned, for example `spec.graph.flows`; empty where none is.
+        public var field: String
+        public var message: String
+
+        public init(reason: String, field: String, message: String) {
+            self.reason = reason
+            self.field = field
+            self.message = message
+        }
+    }
+
+    /// What was asked, for people: verb, resource and object.
+    public struct Operation: Sendable, Hashable, CustomStringConvertible {
+        public var verb: String
+        public var resource: String
+        public var object: String
+
+        public init(verb: String, resource: String, object: String) {
+            self.verb = verb
+            self.resource = resource
+            self.object = object
+        }
+
+        public var description: String {
+            [verb, resource, object].filter { !$0.isEmpty }.joined(separator: " ")
+        }
+    }
+
+    public var kind: Kind
+    /// What was asked.
+    public var operation: Operation
+    /// What the server, or the network, said.
+    public var message: String
+    /// The server's one-word reason, for example `AlreadyExists`; empty where it gave none.
+    public var reason: String
+    /// The fields that were refused, each with its own reason.
+    public var causes: [Cause]
+    /// What the server says the refusal is about; for a missing namespace this is not the object that was asked for.
+    public var subject: Subject?
+    /// How long the server asks to wait before the next try.
+    public var retryAfter: Duration?
+    /// With an expired list: what goes on with the rest of it, which then is no consistent list any more.
+    public var continueToken: String?
+
+    /// The object that a refusal is about.
+    public struct Subject: Sendable, Hashable {
+        public var group: String
+        public var kind: String
+        public var name: String
+        public var uid: String
+
+        public init(group: String, kind: String, name: String, uid: String) {
+            self.group = group
+            self.kind = kind
+            self.name = name
+            self.uid = uid
+        }
+    }
+
+    public init(
+        _ kind: Kind, operation: Operation, message: String, reason: String = "", causes: [Cause] = [],
+        subject: Subject? = nil, retryAfter: Duration? = nil, continueToken: String? = nil
+    ) {
+        self.kind = kind
+        self.operation = operation
+        self.message = message
+        self.reason = reason
+        self.causes = causes
+        self.subject = subject
+        self.retryAfter = retryAfter
+        self.continueToken = continueToken
+    }
+}
+
+extension KubernetesError {
+    /// The status code of the answer; nil where there was none.
+    public var code: Int? { if case .status(let code) = kind { code } else { nil } }
+    public var isNotFound: Bool { code == 404 }
+    /// Refused because the object has changed, or because another field manager owns a field.
+    public var isConflict: Bool { code == 409 && reason != "AlreadyExists" }
+    /// A server-side apply that would take fields from other managers; `force` does.
+    public var isFieldManagerConflict: Bool { isConflict && causes.contains { $0.reason == "FieldManagerConflict" } }
+    public var isAlreadyExists: Bool { code == 409 && reason == "AlreadyExists" }
+    /// The resource version, or the page, is too old: list again.
+    public var isGone: Bool { code == 410 }
+    public var isUnauthorized: Bool { code == 401 }
+    public var isForbidden: Bool { code == 403 }
+    /// The server could not be asked at all; what it would say is not known.
+    public var isUnreachable: Bool {
+        switch kind {
+        case .unreachable, .connectionLost, .timedOut, .tls: true
+        default: false
+        }
+    }
+    public var isCancelled: Bool { kind == .cancelled }
+    /// The manifest itself is refused; sending it again says the same until somebody changes it.
+    public var isInvalid: Bool {
+        switch code {
+        case 400, 413, 422: true
+        case 500: message.hasPrefix("failed to create typed patch object")
+        default: false
+        }
+    }
+    /// Whether the same request may well succeed later, whatever it was.
+    public var isRetryable: Bool {
+        switch kind {
+        case .unreachable, .connectionLost, .timedOut, .tls, .credentials: true
+        case .status(let code): RetryPolicy.mayPass(code) && !isInvalid
+        case .decoding, .invalidRequest, .cancelled: false
+        }
+    }
+}
+
+extension KubernetesError: CustomStringConvertible {
+    /// One line: what was asked, how it ended, and what the server said.
+    public var description: String {
+        var text = "cannot \(operation): "
+        switch kind {
+        case .status(let code): text += "\(code)\(reason.isEmpty ? "" : " \(reason)"): "
+        case .unreachable: text += "the API server cannot be reached: "
+        case .connectionLost: text += "the connection broke: "
+        case .timedOut: text += "no answer in time: "
+        case .tls: text += "no secure connection: "
+        case .decoding: text += "an answer that cannot be read: "
+        case .credentials: text += "no credentials: "
+        case .invalidRequest, .cancelled: break
+        }
+        return text + message
+    }
+}

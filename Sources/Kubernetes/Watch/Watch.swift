@@ -1,0 +1,115 @@
+import AsyncHTTPClient
+import JSONValues
+import NIOCore
+import NIOFoundationCompat
+
+/// The changes of a collection, one after the other.
+///
+/// The request is sent when the first event is asked for, and nothing is read ahead of what is asked for. It ends
+/// - without an error where the server ends it: watch again from the last resource version;
+/// - with ``KubernetesError/isGone`` where the resource version is too old: list again;
+/// - with ``KubernetesError/Kind/connectionLost`` or ``KubernetesError/Kind/timedOut`` where the stream was cut;
+/// - with another ``KubernetesError`` where the server refuses.
+public struct Watch: AsyncSequence, Sendable {
+    public typealias Element = WatchEvent
+    public typealias Failure = KubernetesError
+
+    let transport: Transport
+    let request: Outgoing
+    let silence: Duration
+
+    public func makeAsyncIterator() -> Iterator { Iterator(watch: self) }
+
+    public struct Iterator: AsyncIteratorProtocol {
+        private enum State {
+            case waiting
+            case reading(HTTPClientResponse.Body.AsyncIterator)
+            case ended
+        }
+
+        private let watch: Watch
+        private var state = State.waiting
+        private var lines = LineSplitter()
+
+        init(watch: Watch) { self.watch = watch }
+
+        /// Waits until the server has accepted the watch; ``next()`` does so by itself.
+        public mutating func connect(
+            isolation actor: isolated (any Actor)? = #isolation
+        ) async throws(KubernetesError) {
+            guard case .waiting = state else { return }
+            state = .ended
+            do {
+                state = .reading(try await watch.transport.stream(watch.request).body.makeAsyncIterator())
+            } catch {
+                if error.error.isUnauthorized { watch.transport.credentials.invalidate() }
+                throw error.error
+            }
+        }
+
+        public mutating func next(
+            isolation actor: isolated (any Actor)? = #isolation
+        ) async throws(KubernetesError) -> WatchEvent? {
+            try await connect(isolation: actor)
+            while true {
+                if let line = lines.next() {
+                    return try decode(line)
+                }
+                guard case .reading(var body) = state else { return nil }
+                state = .ended
+                let chunk: ByteBuffer?
+                do {
+                    chunk = try await body.next(isolation: actor)
+                } catch {
+                    throw TransportError.classify(
+                        error, wasSent: true, limit: watch.silence, operation: watch.request.operation
+                    ).error
+                }
+                guard let chunk else {
+                    guard lines.pending == 0 else { throw lost("the stream ended in the middle of an event") }
+                    return nil
+                }
+                state = .reading(body)
+                lines.append(chunk)
+            }
+        }
+
+        private mutating func decode(_ line: ByteBuffer) throws(KubernetesError) -> WatchEvent {
+            do throws(KubernetesError) {
+                return try WatchEvent(line, operation: watch.request.operation)
+            } catch {
+                state = .ended
+                lines = LineSplitter()
+                throw error
+            }
+        }
+
+        private func lost(_ message: String) -> KubernetesError {
+            KubernetesError(.connectionLost, operation: watch.request.operation, message: message)
+        }
+    }
+}
+
+extension WatchEvent {
+    /// Reads one line of a watch.
+    /// - Throws: the error that an ERROR event holds, for example ``KubernetesError/isGone``.
+    init(_ line: ByteBuffer, operation: KubernetesError.Operation) throws(KubernetesError) {
+        let json: JSON
+        do {
+            json = try JSON(parsing: line.readableBytesView)
+        } catch {
+            throw KubernetesError(.decoding, operation: operation, message: "an event is no JSON: \(error)")
+        }
+        let type = json["type"]?.string ?? ""
+        guard let object = json["object"], object.object != nil else {
+            throw KubernetesError(.decoding, operation: operation, message: "an event \"\(type)\" without object")
+        }
+        if type == "ERROR" {
+            throw StatusBody.error(object, code: Int(object["code"]?.int ?? 500), operation: operation)
+        }
+        guard let kind = Kind(rawValue: type) else {
+            throw KubernetesError(.decoding, operation: operation, message: "an event of unknown type \"\(type)\"")
+        }
+        self.init(kind, KubernetesObject(object))
+    }
+}
