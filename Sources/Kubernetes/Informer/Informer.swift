@@ -84,7 +84,7 @@ public final class Informer<Kept: Sendable>: Service {
     /// Lists and watches until the task is cancelled or the service is shut down.
     public func run() async throws {
         await cancelWhenGracefulShutdown { await self.follow() }
-        shared.withLock { $0.listeners.compactMap(\.mailbox) }.forEach { $0.finish() }
+        for mailbox in shared.withLock({ $0.listeners.compactMap(\.mailbox) }) { mailbox.finish() }
     }
 
     private static var patient: RetryPolicy {
