@@ -116,7 +116,6 @@ public struct JSONWriter {
             for index in units.indices {
                 let unit = units[index]
                 if unit >= 0x20, unit != 0x22, unit != 0x5C, unit < 0x7F || !options.escapesNonASCII { continue }
-                if options.escapesNonASCII, unit == 0x7F { continue }
                 output.append(contentsOf: units[start..<index])
                 start = index + 1
                 if unit & 0xC0 == 0x80 { continue }
@@ -136,7 +135,7 @@ public struct JSONWriter {
         case 0x0A: append("\\n")
         case 0x0D: append("\\r")
         case 0x09: append("\\t")
-        case ..<0x20: appendUnicodeEscape(UInt16(unit))
+        case ..<0x20, 0x7F: appendUnicodeEscape(UInt16(unit))
         default:
             let length = unit >= 0xF0 ? 4 : unit >= 0xE0 ? 3 : 2
             for unit in String(decoding: rest.prefix(length), as: UTF8.self).utf16 { appendUnicodeEscape(unit) }

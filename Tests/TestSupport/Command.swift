@@ -20,7 +20,7 @@ public struct CommandFailure: Error, CustomStringConvertible {
 
 /// Real programs in tests: `git`, `kubectl`, `python3`.
 public enum Command {
-    /// Runs a program found on the PATH and waits for its end.
+    /// Runs a program, by its path or found on the PATH, and waits for its end.
     ///
     /// - Parameters:
     ///   - environment: variables set beside the inherited ones.
@@ -32,7 +32,8 @@ public enum Command {
         var variables: [Subprocess.Environment.Key: String?] = [:]
         for (name, value) in environment { variables[Subprocess.Environment.Key(stringLiteral: name)] = value }
         let record = try await Subprocess.run(
-            .name(program), arguments: Arguments(arguments), environment: .inherit.updating(variables),
+            program.contains("/") ? .path(FilePath(program)) : .name(program), arguments: Arguments(arguments),
+            environment: .inherit.updating(variables),
             workingDirectory: folder.map { FilePath($0) }, input: .string(input), output: .string(limit: 64 << 20),
             error: .string(limit: 16 << 20))
         let code: Int

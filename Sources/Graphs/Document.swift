@@ -1,0 +1,78 @@
+import JSONValues
+
+/// A text or an object that is being checked, and where its values stand.
+struct Document {
+    let json: JSON
+    private let file: String?
+    private let source: Source
+
+    private enum Source {
+        case none
+        case yaml(YAMLDocument)
+        case json([UInt8])
+    }
+
+    /// An object that did not come from a file.
+    init(_ json: JSON) {
+        self.json = json
+        file = nil
+        source = .none
+    }
+
+    /// - Throws: ``Problems`` where the text does not read at all.
+    init(reading bytes: [UInt8], format: ManifestFormat, file: String?) throws(Problems) {
+        self.file = file
+        // kubectl takes JSON under any name.
+        if format == .json || bytes.first(where: { !" \t\r\n".utf8.contains($0) }) == UInt8(ascii: "{") {
+            var options = JSONReadingOptions.strict
+            options.maximumDepth = YAMLText.Limit.depth
+            do { json = try JSON(parsing: bytes, options: options) } catch {
+                if format == .yaml, let yaml = try? YAMLDocument(bytes, file: file) {
+                    json = yaml.json  // a flow mapping that is YAML but no JSON
+                    source = .yaml(yaml)
+                    return
+                }
+                throw Problems([
+                    Problem(file: file, line: error.line, column: error.column, path: "", message: error.message)
+                ])
+            }
+            source = .json(bytes)
+        } else {
+            let yaml = try YAMLDocument(bytes, file: file)
+            json = yaml.json
+            source = .yaml(yaml)
+        }
+    }
+
+    /// Findings with their places, in the order of the text.
+    func problems(_ findings: [Check.Finding]) -> Problems {
+        let places: [[String]: (line: Int, column: Int)]
+        if case .json(let bytes) = source { places = JSON.places(in: bytes) } else { places = [:] }
+        let problems = findings.map { finding in
+            let place: (line: Int, column: Int)?
+            switch source {
+            case .none: place = nil
+            case .yaml(let yaml): place = yaml.place(finding.path)
+            case .json: place = nearest(finding.path, in: places)
+            }
+            return Problem(
+                file: file, line: place?.line, column: place?.column, path: finding.path.joined(separator: "."),
+                message: finding.message)
+        }
+        return Problems(
+            problems.enumerated().sorted { left, right in
+                (left.element.line ?? 0, left.element.column ?? 0, left.offset)
+                    < (right.element.line ?? 0, right.element.column ?? 0, right.offset)
+            }.map(\.element))
+    }
+
+    private func nearest(
+        _ path: [String], in places: [[String]: (line: Int, column: Int)]
+    ) -> (line: Int, column: Int)? {
+        var path = path
+        while true {
+            if let place = places[path] { return place }
+            if path.popLast() == nil { return nil }
+        }
+    }
+}

@@ -1,0 +1,63 @@
+import Foundation
+import JSONValues
+
+/// What a plain (unquoted) YAML scalar means to kubectl: the YAML 1.1 rules of go-yaml 2, which `sigs.k8s.io/yaml` uses.
+///
+/// Dates stay strings, `0o17`, `017` and `0x1f` are integers, `y` and `no` are booleans.
+enum PlainScalar {
+    enum Meaning: Equatable {
+        case value(JSON)
+        /// What it is and why that cannot be taken.
+        case refused(String)
+    }
+
+    static func meaning(_ text: String) -> Meaning {
+        switch text {
+        case "", "~", "null", "Null", "NULL": return .value(.null)
+        case "y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON": return .value(.bool(true))
+        case "n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF": return .value(.bool(false))
+        case ".nan", ".NaN", ".NAN": return .refused("NaN is no JSON value; quote it if it is a text")
+        case ".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF", "-.inf", "-.Inf", "-.INF":
+            return .refused("infinity is no JSON value; quote it if it is a text")
+        default: break
+        }
+        guard let first = text.utf8.first, "+-.0123456789".utf8.contains(first) else { return .value(.string(text)) }
+        return number(text)
+    }
+
+    private static func number(_ text: String) -> Meaning {
+        let digits = text.replacing("_", with: "")
+        var magnitude = digits[...]
+        let isNegative = magnitude.hasPrefix("-")
+        if isNegative || magnitude.hasPrefix("+") { magnitude = magnitude.dropFirst() }
+        let (radix, body) = split(magnitude)
+        if !body.isEmpty, body.utf8.allSatisfy({ isDigit($0, radix) }) {
+            if let value = Int64((isNegative ? "-" : "") + body, radix: radix) { return .value(.int(value)) }
+            return .refused("an integer beyond 64 bits; quote it, or write it with a decimal point")
+        }
+        if digits.wholeMatch(of: floatForm) != nil {
+            guard let value = Double(digits.hasPrefix("+") ? String(digits.dropFirst()) : digits), value.isFinite else {
+                return .refused("a number beyond the range of a double; quote it if it is a text")
+            }
+            return .value(.double(value))
+        }
+        return .value(.string(text))
+    }
+
+    /// The radix that a prefix tells, and the digits after it: `0x`, `0o`, `0b`, or a leading zero for octal.
+    private static func split(_ text: Substring) -> (Int, Substring) {
+        switch text.prefix(2).lowercased() {
+        case "0x": return (16, text.dropFirst(2))
+        case "0o": return (8, text.dropFirst(2))
+        case "0b": return (2, text.dropFirst(2))
+        default: return text.count > 1 && text.hasPrefix("0") ? (8, text.dropFirst()) : (10, text)
+        }
+    }
+
+    private static func isDigit(_ unit: UInt8, _ radix: Int) -> Bool {
+        guard let value = Character(Unicode.Scalar(unit)).hexDigitValue else { return false }
+        return value < radix
+    }
+
+    private nonisolated(unsafe) static let floatForm = /[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?/
+}
