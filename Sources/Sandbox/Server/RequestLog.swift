@@ -1,0 +1,40 @@
+import Synchronization
+
+/// What tests ask afterwards (requests seen) and set before (faults).
+final class RequestLog: Sendable {
+    private struct State {
+        var requests: [SandboxRequest] = []
+        var faults: [SandboxFault] = []
+    }
+
+    private let state = Mutex(State())
+    private static let length = 50_000
+
+    func note(_ request: SandboxRequest) {
+        state.withLock { state in
+            state.requests.append(request)
+            if state.requests.count > Self.length * 2 { state.requests.removeFirst(Self.length) }
+        }
+    }
+
+    var requests: [SandboxRequest] { state.withLock { $0.requests } }
+
+    func clear() { state.withLock { $0.requests = [] } }
+
+    func set(_ faults: [SandboxFault]) { state.withLock { $0.faults = faults } }
+
+    /// The fault that strikes a request, counted down.
+    func fault(method: String, path: String) -> SandboxFault.Effect? {
+        state.withLock { state in
+            for index in state.faults.indices {
+                let fault = state.faults[index]
+                guard fault.count != 0, fault.method == nil || fault.method == method,
+                    fault.path.map(path.contains) ?? true
+                else { continue }
+                state.faults[index].count = fault.count.map { $0 - 1 }
+                return fault.effect
+            }
+            return nil
+        }
+    }
+}

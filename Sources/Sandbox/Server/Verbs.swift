@@ -1,0 +1,233 @@
+import Hummingbird
+import JSONValues
+import NIOCore
+
+/// The verbs of the API on one target: reads what the client asks, and lets the cluster decide.
+struct Verbs: Sendable {
+    let cluster: Cluster
+    let target: Target
+    let query: Query
+    let options: SandboxOptions
+    let accept: String
+
+    private var kind: ResourceKind { target.kind }
+    private var wantsTable: Bool { accept.contains("as=Table") }
+    private var wantsPartial: Bool { accept.contains("as=PartialObjectMetadata") }
+
+    private func listOptions() throws(StatusError) -> ListOptions {
+        ListOptions(
+            namespace: target.namespace, labels: try Selector(labels: query["labelSelector"] ?? ""),
+            fields: try Selector(fields: query["fieldSelector"] ?? "", kind: kind),
+            limit: query["resourceVersion"] == "0" ? 0 : query["limit"].flatMap { Int($0) } ?? 0,
+            continuation: query["continue"].flatMap { $0.isEmpty ? nil : $0 })
+    }
+
+    private func writeOptions(_ agent: String, apply: Bool = false) throws(StatusError) -> WriteOptions {
+        let operation = apply ? "PatchOptions" : "CreateOptions"
+        if let dryRun = query["dryRun"], dryRun != "All" {
+            throw .invalid(
+                kind: operation, group: "meta.k8s.io", name: "",
+                [
+                    StatusError.Cause(
+                        reason: "FieldValueNotSupported",
+                        message: "Unsupported value: [\"\(dryRun)\"]: supported values: \"All\"", field: "dryRun")
+                ])
+        }
+        let validation = query["fieldValidation"] ?? "Warn"
+        guard ["", "Ignore", "Strict", "Warn"].contains(validation) else {
+            throw .invalid(
+                kind: operation, group: "meta.k8s.io", name: "",
+                [
+                    StatusError.Cause(
+                        reason: "FieldValueNotSupported",
+                        message:
+                            "Unsupported value: \"\(validation)\": supported values: \"\", \"Ignore\", \"Strict\", "
+                            + "\"Warn\"", field: "fieldValidation")
+                ])
+        }
+        let stated = query["fieldManager"] ?? ""
+        if stated.utf8.count > 128 {
+            throw .invalid(
+                kind: operation, group: "meta.k8s.io", name: "",
+                [
+                    StatusError.Cause(
+                        reason: "FieldValueTooLong", message: "Too long: may not be more than 128 bytes",
+                        field: "fieldManager")
+                ])
+        }
+        if apply, stated.isEmpty {
+            throw .invalid(
+                kind: operation, group: "meta.k8s.io", name: "",
+                [.required("fieldManager", "is required for apply patch")])
+        }
+        return WriteOptions(
+            manager: stated.isEmpty ? String(agent.prefix { $0 != "/" }) : stated,
+            isDryRun: query["dryRun"] == "All", force: query.isTrue("force"),
+            validation: validation.isEmpty ? "Warn" : validation, isStatus: target.subresource == "status")
+    }
+
+    func get() async throws(StatusError) -> JSON {
+        formed(try await cluster.get(kind, namespace: scope, name: target.name ?? ""))
+    }
+
+    private var scope: String? { kind.isNamespaced ? target.namespace : nil }
+
+    func list() async throws(StatusError) -> JSON {
+        let page = try await cluster.list(kind, listOptions())
+        var metadata: JSON = ["resourceVersion": .string(String(page.revision))]
+        if !page.continuation.isEmpty || kind.isCustom { metadata["continue"] = .string(page.continuation) }
+        if let remaining = page.remaining { metadata["remainingItemCount"] = .int(Int64(remaining)) }
+        if wantsTable { return Tables.table(page.items, kind, now: options.now(), metadata: metadata) }
+        if wantsPartial {
+            return [
+                "kind": "PartialObjectMetadataList", "apiVersion": "meta.k8s.io/v1", "metadata": metadata,
+                "items": .array(page.items.map(Tables.partial)),
+            ]
+        }
+        var items = page.items
+        if !kind.isCustom {
+            for index in items.indices {
+                items[index]["kind"] = nil
+                items[index]["apiVersion"] = nil
+            }
+        }
+        return [
+            "apiVersion": .string(kind.apiVersion), "items": .array(items), "kind": .string("\(kind.kind)List"),
+            "metadata": metadata,
+        ]
+    }
+
+    /// One object in the form that the client asked for.
+    func formed(_ object: JSON) -> JSON {
+        if wantsTable, object["kind"] != "Status" {
+            let metadata: JSON = ["resourceVersion": object.at("metadata", "resourceVersion") ?? ""]
+            return Tables.table([object], kind, now: options.now(), metadata: metadata)
+        }
+        return wantsPartial ? Tables.partial(object) : object
+    }
+
+    func create(_ bytes: [UInt8], _ type: String?, _ agent: String) async throws(StatusError) -> WriteResult {
+        let body = try Body.object(bytes, contentType: type, kind: kind)
+        try await makeNamespaceIfWanted()
+        return try await cluster.create(kind, namespace: scope, body, writeOptions(agent))
+    }
+
+    func replace(_ bytes: [UInt8], _ type: String?, _ agent: String) async throws(StatusError) -> WriteResult {
+        let body = try Body.object(bytes, contentType: type, kind: kind)
+        let stated = body.at("metadata", "name")?.string ?? ""
+        guard stated == target.name else {
+            throw .badRequest(
+                "the name of the object (\(stated)) does not match the name on the URL (\(target.name ?? ""))")
+        }
+        return try await cluster.replace(
+            kind, namespace: scope, name: target.name ?? "", body, writeOptions(agent))
+    }
+
+    func patch(_ bytes: [UInt8], _ type: String?, _ agent: String) async throws(StatusError) -> WriteResult {
+        let (patchType, body) = try Body.patch(bytes, contentType: type, kind: kind)
+        let isApply = patchType == .apply
+        let writeOptions = try writeOptions(agent, apply: isApply)
+        if isApply { try await makeNamespaceIfWanted() }
+        return try await cluster.patch(
+            kind, namespace: scope, name: target.name ?? "", patchType, body, writeOptions)
+    }
+
+    func delete(_ bytes: [UInt8]) async throws(StatusError) -> JSON {
+        try await cluster.delete(kind, namespace: scope, name: target.name ?? "", deleteOptions(bytes))
+    }
+
+    private func deleteOptions(_ bytes: [UInt8]) throws(StatusError) -> DeleteOptions {
+        var body: JSON = [:]
+        if !bytes.isEmpty {
+            do { body = try JSON(parsing: bytes) } catch {
+                throw .badRequest("couldn't get version/kind; json parse error: \(error.message)")
+            }
+        }
+        var options = DeleteOptions()
+        options.isDryRun = query["dryRun"] == "All" || body["dryRun"]?.array?.contains("All") == true
+        options.uid = body.at("preconditions", "uid")?.string
+        options.resourceVersion = body.at("preconditions", "resourceVersion")?.string
+        options.propagation = query["propagationPolicy"] ?? body["propagationPolicy"]?.string
+        return options
+    }
+
+    func deleteCollection() async throws(StatusError) -> JSON {
+        let page = try await cluster.list(kind, listOptions())
+        for object in page.items {
+            let name = object.at("metadata", "name")?.string ?? ""
+            _ = try await cluster.delete(
+                kind, namespace: object.at("metadata", "namespace")?.string, name: name, DeleteOptions())
+        }
+        return try await list()
+    }
+
+    private func makeNamespaceIfWanted() async throws(StatusError) {
+        guard options.createsNamespaces, let namespace = scope else { return }
+        do { _ = try await cluster.get(.namespaces, namespace: nil, name: namespace) } catch {
+            _ = try await cluster.create(
+                .namespaces, namespace: nil, ["metadata": ["name": .string(namespace)]],
+                WriteOptions(manager: "sandbox"))
+        }
+    }
+
+    // MARK: - Watch
+
+    func watch() async throws(StatusError) -> Response {
+        var listOptions = try listOptions()
+        listOptions.limit = 0
+        listOptions.continuation = nil
+        let bookmarks = query.isTrue("allowWatchBookmarks")
+        let start = WatchStart(
+            resourceVersion: query["resourceVersion"] ?? "", sendsInitialEvents: query.isTrue("sendInitialEvents"),
+            bookmarks: bookmarks)
+        let (messages, id) = try await cluster.watch(kind, listOptions, from: start)
+        let seconds = query["timeoutSeconds"].flatMap { Int($0) } ?? 1_800
+        let cluster = cluster
+        let form = self
+        let body = ResponseBody { writer in
+            do {
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    group.addTask {
+                        try await Task.sleep(for: .seconds(seconds))
+                        if bookmarks { await cluster.bookmark(id) }
+                        await cluster.endWatch(id)
+                    }
+                    if bookmarks {
+                        group.addTask {
+                            while true {
+                                try await Task.sleep(for: .seconds(60))
+                                await cluster.bookmark(id)
+                            }
+                        }
+                    }
+                    for await message in messages {
+                        try await writer.write(ByteBuffer(bytes: form.line(message)))
+                    }
+                    group.cancelAll()
+                }
+            } catch is CancellationError {}
+            await cluster.endWatch(id)
+            try await writer.finish(nil)
+        }
+        return Response(status: .ok, headers: [.contentType: "application/json"], body: body)
+    }
+
+    private func line(_ message: WatchMessage) -> [UInt8] {
+        let event: JSON
+        switch message {
+        case .event(let type, let object): event = ["type": .string(type.rawValue), "object": formed(object)]
+        case .bookmark(let revision, let isEnd):
+            var metadata: JSON = ["resourceVersion": .string(String(revision)), "creationTimestamp": .null]
+            if isEnd { metadata["annotations"] = ["k8s.io/initial-events-end": "true"] }
+            var object: JSON = [
+                "kind": .string(kind.kind), "apiVersion": .string(kind.apiVersion), "metadata": metadata,
+            ]
+            if wantsTable {
+                object = Tables.table([], kind, now: options.now(), metadata: metadata, withColumns: false)
+            }
+            event = ["type": "BOOKMARK", "object": object]
+        case .error(let error): event = ["type": "ERROR", "object": error.json]
+        }
+        return event.bytes() + [0x0A]
+    }
+}
