@@ -47,6 +47,8 @@ struct WatchState<Kept: Sendable>: Sendable {
     private var hasProgress = false
     /// Watches in a row that ended in order but brought nothing.
     private var emptyEnds = 0
+    /// Lists in a row from which no watch could go on.
+    private var goneLists = 0
 
     init() {}
 
@@ -83,6 +85,7 @@ struct WatchState<Kept: Sendable>: Sendable {
         hasProgress = true
         failures = 0
         emptyEnds = 0
+        goneLists = 0
         if !item.resourceVersion.isEmpty { step = .watch(resourceVersion: item.resourceVersion) }
         switch kind {
         case .bookmark: return nil
@@ -98,7 +101,7 @@ struct WatchState<Kept: Sendable>: Sendable {
         case .gone:
             step = .list
             // Gone at once after a list is a server that cannot be watched; do not ask it without a pause.
-            if !hasProgress { failures += 1 }
+            goneLists = hasProgress ? 0 : goneLists + 1
         case .failed:
             failures += 1
         }
@@ -110,6 +113,7 @@ struct WatchState<Kept: Sendable>: Sendable {
     func delay(_ policy: RetryPolicy, end: End?, lasted: Duration?, random: Double) -> Duration {
         var delay = failures == 0 ? .zero : policy.delay(attempt: failures, random: random)
         if case .failed(let retryAfter?) = end { delay = max(delay, retryAfter) }
+        if end == .gone, goneLists > 0 { delay = policy.delay(attempt: goneLists, random: random) }
         if end == .ended, emptyEnds > 0, let lasted, lasted < .seconds(1) {
             delay = max(delay, policy.delay(attempt: emptyEnds, random: random))
         }

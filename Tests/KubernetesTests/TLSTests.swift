@@ -1,0 +1,90 @@
+import Foundation
+import JSONValues
+import NIOHTTP1
+import TestSupport
+import Testing
+
+@testable import Kubernetes
+
+@Suite struct TLSTests {
+    private func get(_ configuration: ClusterConfiguration) async throws -> KubernetesError? {
+        try await withClient(configuration) { client in
+            await failure { _ = try await client.get(widgets, namespace: "demo", name: "a") }
+        }
+    }
+
+    @Test func trustsWhomItIsTold() async throws {
+        let certificates = try await Certificates.make()
+        let server = try await ScriptedServer.start(tls: certificates.server()) { _ in .json(widget("a", "1")) }
+        var configuration = ClusterConfiguration(server: server.address)
+        configuration.certificateAuthority = try certificates.text("ca.crt")
+        #expect(try await get(configuration) == nil)
+
+        configuration.certificateAuthority = try certificates.text("stranger.crt")
+        let stranger = try await get(configuration)
+        #expect(stranger?.kind == .tls)
+        #expect(stranger?.message.contains("not signed by a trusted authority") == true)
+
+        configuration.certificateAuthority = nil
+        #expect(try await get(configuration)?.kind == .tls)
+        configuration.skipsTLSVerification = true
+        #expect(try await get(configuration) == nil)
+    }
+
+    @Test func checksTheNameItIsTold() async throws {
+        let certificates = try await Certificates.make()
+        let server = try await ScriptedServer.start(tls: certificates.server("named")) { _ in .json(widget("a", "1")) }
+        var configuration = ClusterConfiguration(server: server.address)
+        configuration.certificateAuthority = try certificates.text("ca.crt")
+        #expect(try await get(configuration)?.kind == .tls)
+        configuration.tlsServerName = "other.test"
+        #expect(try await get(configuration)?.kind == .tls)
+        configuration.tlsServerName = "api.test"
+        #expect(try await get(configuration) == nil)
+        #expect(server.requests.last?.headers.first(name: "Host") == "127.0.0.1:\(server.port)")
+    }
+
+    @Test func showsAClientCertificate() async throws {
+        let certificates = try await Certificates.make()
+        let server = try await ScriptedServer.start(tls: certificates.server(asksForClient: true)) { _ in
+            .json(widget("a", "1"))
+        }
+        var configuration = ClusterConfiguration(server: server.address)
+        configuration.certificateAuthority = try certificates.text("ca.crt")
+        let without = try await get(configuration)
+        #expect(without?.isUnreachable == true, "\(String(describing: without))")
+
+        configuration.clientCertificate = ClientCertificate(
+            certificates: try certificates.text("client.crt"), key: Secret(try certificates.text("client.key")))
+        #expect(try await get(configuration) == nil)
+
+        // The same from an exec plugin.
+        configuration.clientCertificate = nil
+        let answer: JSON = [
+            "kind": "ExecCredential", "apiVersion": "client.authentication.k8s.io/v1",
+            "status": [
+                "clientCertificateData": .string(try certificates.text("client.crt")),
+                "clientKeyData": .string(try certificates.text("client.key")),
+            ],
+        ]
+        let path = try certificates.folder.write("#!/bin/sh\ncat <<'END'\n\(answer.text())\nEND\n", to: "plugin")
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
+        configuration.credentials = .exec(ExecPlugin(version: .v1, command: path))
+        #expect(try await get(configuration) == nil)
+    }
+
+    @Test func refusesWhatIsNoCertificate() {
+        var configuration = ClusterConfiguration(server: "https://127.0.0.1:1", certificateAuthority: "no PEM")
+        #expect(throws: ConfigurationError.self) { try TLSSettings.make(configuration) }
+        configuration.certificateAuthority = nil
+        configuration.clientCertificate = ClientCertificate(certificates: "x", key: Secret("hunter2"))
+        let error = #expect(throws: ConfigurationError.self) { try TLSSettings.make(configuration) }
+        #expect(error.map { "\($0)".contains("hunter2") } == false)
+    }
+
+    @Test func aPlainServerIsNoTLSServer() async throws {
+        let server = try await ScriptedServer.start { _ in .json(widget("a", "1")) }
+        let error = try await get(ClusterConfiguration(server: "https://127.0.0.1:\(server.port)"))
+        #expect(error?.kind == .tls, "\(String(describing: error))")
+    }
+}
