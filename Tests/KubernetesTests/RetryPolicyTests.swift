@@ -61,6 +61,15 @@ import Testing
         }
     }
 
+    @Test func stopsWhereItWouldTakeTooLong() {
+        func decide(_ elapsed: Duration) -> RetryPolicy.Decision {
+            RetryPolicy().decide(
+                after: .lost, attempt: 2, elapsed: elapsed, repeatability: .always, random: 0)
+        }
+        #expect(decide(.seconds(59)) == .retry(after: .milliseconds(200)))
+        #expect(decide(.seconds(59.9)) == .giveUp)
+    }
+
     @Test func neverMeansOnce() {
         #expect(
             RetryPolicy.never.decide(after: .notSent, attempt: 1, repeatability: .always, random: 0) == .giveUp)

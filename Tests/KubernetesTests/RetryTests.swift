@@ -163,6 +163,30 @@ import Testing
         #expect(error?.kind == .cancelled)
     }
 
+    @Test func shuttingDownFailsWhatIsOnItsWay() async throws {
+        let server = try await server([.hang])
+        try await withClient(ClusterConfiguration(server: server.address)) { client in
+            async let error = failure { try await Verb.apply.send(client) }
+            while server.requests.isEmpty { await Task.yield() }
+            await client.shutdown()
+            #expect(await error?.kind == .cancelled)
+            let later = await failure { try await Verb.get.send(client) }
+            #expect(later?.kind == .cancelled)
+        }
+    }
+
+    @Test func goesThroughAProxy() async throws {
+        let proxy = try await ScriptedServer.start { _ in .reply(502, "not today") }
+        var configuration = ClusterConfiguration(server: "https://api.invalid:6443")
+        configuration.proxy = proxy.address
+        let error = try await withClient(configuration, options: quickOptions { $0.retry = .never }) { client in
+            await failure { try await Verb.get.send(client) }
+        }
+        #expect(error?.kind == .unreachable, "\(String(describing: error))")
+        #expect(proxy.requests.first?.method == "CONNECT")
+        #expect(proxy.requests.first?.target == "api.invalid:6443")
+    }
+
     @Test func anAnswerThatIsTooLargeIsRefused() async throws {
         let server = try await server([.reply(200, String(repeating: "x", count: 10_000))])
         let options = quickOptions { $0.maximumResponseSize = 1_000 }

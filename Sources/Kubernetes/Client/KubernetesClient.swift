@@ -32,6 +32,7 @@ public final class KubernetesClient: Sendable {
     func send(_ request: Outgoing) async throws(KubernetesError) -> Reply {
         var attempt = 1
         var refreshed = false
+        let start = ContinuousClock.now
         while true {
             let failure: RetryPolicy.Failure
             let error: KubernetesError
@@ -50,7 +51,8 @@ public final class KubernetesClient: Sendable {
                 continue
             }
             let decision = options.retry.decide(
-                after: failure, attempt: attempt, repeatability: request.repeatability, random: options.random())
+                after: failure, attempt: attempt, elapsed: ContinuousClock.now - start,
+                repeatability: request.repeatability, random: options.random())
             guard case .retry(let delay) = decision else { throw error }
             logger.debug(
                 "Trying a request again",

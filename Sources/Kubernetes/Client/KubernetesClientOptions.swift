@@ -3,9 +3,9 @@ public struct KubernetesClientOptions: Sendable {
     /// Until a connection stands, waiting for a free one in the pool included.
     public var connectTimeout: Duration = .seconds(5)
     /// One try of a request, from its start to the last byte of the answer.
-    public var requestTimeout: Duration = .seconds(30)
-    /// Between two reads of an answer.
-    public var readTimeout: Duration = .seconds(20)
+    public var requestTimeout: Duration = .seconds(40)
+    /// Until the answer begins, and between two reads of it. Longer than the 30 s that an admission webhook may take.
+    public var readTimeout: Duration = .seconds(35)
     /// For how long a watch is asked to last; the server ends it then, and an informer starts the next.
     public var watchTimeout: Duration = .seconds(290)
     /// How long after that a silent watch counts as cut.

@@ -7,6 +7,8 @@ public struct RetryPolicy: Sendable, Hashable {
     public var longestDelay: Duration = .seconds(5)
     /// A server that asks for a longer wait than this gets the error handed to the caller instead.
     public var longestRetryAfter: Duration = .seconds(10)
+    /// From the start of the first try to that of the last.
+    public var longestTotal: Duration = .seconds(60)
     /// Which part of a wait is random, from 0 to 1, so that many clients do not come back at once.
     public var jitter = 0.5
 
@@ -49,11 +51,20 @@ extension RetryPolicy {
     /// - Parameters:
     ///   - failure: how the newest try ended.
     ///   - attempt: the number of that try, from 1.
+    ///   - elapsed: the time since the first try began.
     ///   - random: a number in `0..<1`.
     func decide(
-        after failure: Failure, attempt: Int, repeatability: Repeatability, random: Double
+        after failure: Failure, attempt: Int, elapsed: Duration = .zero, repeatability: Repeatability, random: Double
     ) -> Decision {
         guard attempt < maximumAttempts else { return .giveUp }
+        let decision = decide(failure, attempt, repeatability, random)
+        if case .retry(let delay) = decision, elapsed + delay > longestTotal { return .giveUp }
+        return decision
+    }
+
+    private func decide(
+        _ failure: Failure, _ attempt: Int, _ repeatability: Repeatability, _ random: Double
+    ) -> Decision {
         switch failure {
         case .final: return .giveUp
         case .notSent: return .retry(after: delay(attempt: attempt, random: random))

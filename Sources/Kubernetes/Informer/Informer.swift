@@ -151,7 +151,7 @@ public final class Informer<Kept: Sendable>: Service {
                 status.lastError = nil
             }
             while let event = try await events.next() {
-                let change = state.received(event.kind, item(event.object))
+                let change = state.received(event.kind, item(event.object, isWanted: event.kind != .bookmark))
                 if let change { publish(state, [change]) }
             }
             end = .ended
@@ -165,9 +165,10 @@ public final class Informer<Kept: Sendable>: Service {
         return end
     }
 
-    private func item(_ object: KubernetesObject) -> WatchState<Kept>.Item {
+    private func item(_ object: KubernetesObject, isWanted: Bool = true) -> WatchState<Kept>.Item {
         WatchState<Kept>.Item(
-            key: object.key, resourceVersion: object.resourceVersion, uid: object.uid, kept: transform(object))
+            key: object.key, resourceVersion: object.resourceVersion, uid: object.uid,
+            kept: isWanted ? transform(object) : nil)
     }
 
     private func failed(_ error: KubernetesError, _ state: WatchState<Kept>, _ what: Logger.Message) {
