@@ -1,0 +1,70 @@
+public import Git
+public import Graphs
+
+/// What people do to an app. Each act is one commit.
+public enum Act: Sendable {
+    /// Adds an app with a draft.
+    case create(AppID, Manifest)
+    /// Writes the draft; only `spec.graph` of the manifest counts.
+    case save(AppID, Manifest)
+    /// Makes a version live.
+    case deploy(AppID, version: Int)
+    /// Keeps the live graph, and takes it from the cluster.
+    case undeploy(AppID)
+    /// Removes the app's folder.
+    case delete(AppID)
+    /// Takes in a resource that someone created without git, as a live app.
+    case adopt(AppID, Manifest)
+
+    /// The app that it is done to.
+    public var app: AppID {
+        switch self {
+        case .create(let id, _), .save(let id, _), .deploy(let id, _), .undeploy(let id), .delete(let id),
+            .adopt(let id, _):
+            id
+        }
+    }
+}
+
+/// What an act has left.
+public struct ActResult: Sendable {
+    /// The app after the act; nil where it was deleted.
+    public let app: App?
+    /// The version that was saved or made live; the live graph's where an app was undeployed.
+    public let version: Int?
+    /// The commit; nil where everything was already as the act wants it.
+    public let commit: ObjectID?
+    /// The apps after the act.
+    public let snapshot: Snapshot
+}
+
+/// Why an act was not done. Nothing was changed then.
+public enum ActError: Error, Sendable {
+    case unknownApp(AppID)
+    case unknownVersion(AppID, Int)
+    /// The app is there already.
+    case exists(AppID)
+    case readOnly(AppID)
+    /// The app has no live graph that could be undeployed.
+    case notLive(AppID)
+    /// The app was changed since the commit that the caller expected.
+    case changed(current: ObjectID)
+    case invalid(Problems)
+    /// The repository could not be read or written: disk full, read-only, damaged, locked for too long.
+    case storage(String)
+}
+
+extension ActError: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .unknownApp(let id): "there is no app \(id)"
+        case .unknownVersion(let id, let number): "the app \(id) has no version \(number)"
+        case .exists(let id): "the app \(id) exists already"
+        case .readOnly(let id): "the app \(id) is read-only (label rampart-graph-readonly: \"true\")"
+        case .notLive(let id): "the app \(id) was never deployed"
+        case .changed(let current): "the app has changed since: its last commit is \(current)"
+        case .invalid(let problems): "\(problems)"
+        case .storage(let message): "the graph repository cannot be written: \(message)"
+        }
+    }
+}

@@ -1,0 +1,144 @@
+import Git
+import Graphs
+import JSONValues
+
+/// What one act does to the tree, before anything is written: a pure function of the act and its app.
+struct ActPlan: Sendable {
+    /// A file to write or to remove.
+    enum Edit: Sendable {
+        /// Writes a manifest that is known to check.
+        case writeManifest(path: String, Manifest)
+        /// Writes bytes, comments and all.
+        case write(path: String, bytes: [UInt8])
+        case remove(path: String)
+        /// Removes a folder with everything in it.
+        case removeFolder(path: String)
+    }
+
+    let app: AppID
+    /// In the order in which they are done; none where nothing is to change.
+    var edits: [Edit] = []
+    /// The first line of the commit's message.
+    let title: String
+    /// The version that the act is about.
+    let version: Int?
+
+    /// The whole message, with the trailers.
+    var message: String {
+        let trailer = version.map { "Rampart-Version: \($0)\n" } ?? ""
+        return "\(title)\n\nRampart-App: \(app)\n\(trailer)"
+    }
+
+    /// Reads the bytes of a blob.
+    typealias Read = (ObjectID) throws(ActError) -> [UInt8]
+
+    /// - Parameters:
+    ///   - app: the app as it is before the act; nil where there is none.
+    ///   - expecting: the last commit of the app that the caller has seen.
+    init(_ act: Act, on app: App?, expecting: ObjectID?, read: Read) throws(ActError) {
+        if let expecting, let app, app.lastCommit != expecting { throw .changed(current: app.lastCommit) }
+        switch act {
+        case .create(let id, let manifest):
+            if app != nil { throw .exists(id) }
+            self.init(app: id, title: "Create \(id)", version: 1)
+            edits = [.writeManifest(path: id.draftPath, try manifest.kept(as: id))]
+        case .adopt(let id, let manifest):
+            if app != nil { throw .exists(id) }
+            self.init(app: id, title: "Adopt \(id)", version: 1)
+            edits = [.writeManifest(path: id.livePath(.yaml), try manifest.kept(as: id))]
+        case .save(let id, let manifest):
+            try self.init(saving: manifest, in: Self.existing(app, id))
+        case .deploy(let id, let version):
+            try self.init(deploying: version, in: Self.writable(app, id), read: read)
+        case .undeploy(let id):
+            try self.init(undeploying: Self.writable(app, id), read: read)
+        case .delete(let id):
+            _ = try Self.writable(app, id)
+            self.init(app: id, title: "Delete \(id)", version: nil)
+            edits = [.removeFolder(path: id.folder)]
+        }
+    }
+
+    private init(app: AppID, title: String, version: Int?) {
+        self.app = app
+        self.title = title
+        self.version = version
+    }
+
+    private init(saving manifest: Manifest, in app: App) throws(ActError) {
+        guard let hash = ContentHash(manifest.hash) else { throw .storage("no hash: '\(manifest.hash)'") }
+        let version = app.number(of: hash) ?? app.versions.count + 1
+        self.init(app: app.id, title: "Save \(app.id) version \(version)", version: version)
+        if app.isLiveAtHead, app.live?.facts.hash == hash {
+            edits = app.removals(of: Layout.draftNames, but: nil)
+        } else if !(app.isDraftAtHead && app.draft?.facts.hash == hash) {
+            let path = app.id.draftPath
+            let saved = try manifest.kept(as: app.id, metadataOf: app.newestGraph)
+            edits = app.removals(of: Layout.draftNames, but: path) + [.writeManifest(path: path, saved)]
+        }
+    }
+
+    private init(deploying number: Int, in app: App, read: Read) throws(ActError) {
+        guard let version = app.version(number) else { throw .unknownVersion(app.id, number) }
+        self.init(app: app.id, title: "Deploy \(app.id) version \(number)", version: number)
+        let path = app.id.livePath(version.format)
+        let bytes = try Self.setting(deploys: true, in: read(version.blob), version.format)
+        edits = app.removals(of: Layout.liveNames, but: path) + [.write(path: path, bytes: bytes)]
+        if app.isDraftAtHead, app.draft?.facts.hash == version.contentHash {
+            edits += app.removals(of: Layout.draftNames, but: nil)
+        }
+    }
+
+    private init(undeploying app: App, read: Read) throws(ActError) {
+        guard let live = app.live else { throw .notLive(app.id) }
+        self.init(app: app.id, title: "Undeploy \(app.id)", version: live.version)
+        if !live.deploys, app.isLiveAtHead { return }
+        let bytes = try Self.setting(deploys: false, in: read(live.blob), ManifestFormat(path: live.path) ?? .yaml)
+        edits = app.removals(of: Layout.liveNames, but: live.path) + [.write(path: live.path, bytes: bytes)]
+    }
+
+    private static func existing(_ app: App?, _ id: AppID) throws(ActError) -> App {
+        guard let app else { throw .unknownApp(id) }
+        return app
+    }
+
+    private static func writable(_ app: App?, _ id: AppID) throws(ActError) -> App {
+        let app = try existing(app, id)
+        if app.isReadOnly { throw .readOnly(id) }
+        return app
+    }
+
+    private static func setting(
+        deploys: Bool, in bytes: [UInt8], _ format: ManifestFormat
+    ) throws(ActError) -> [UInt8] {
+        do {
+            return try Manifest.settingDeploy(deploys, in: bytes, format: format)
+        } catch {
+            throw .invalid(error)
+        }
+    }
+}
+
+extension AppID {
+    var draftPath: String { "\(folder)/draft.yaml" }
+
+    /// A version's own file keeps its format.
+    func livePath(_ format: ManifestFormat) -> String { "\(folder)/graph.\(format == .json ? "json" : "yaml")" }
+}
+
+extension App {
+    /// Whether ``live`` is what lies in the folder at HEAD, and not the last good one of before.
+    var isLiveAtHead: Bool { isAtHead(Layout.liveNames, blob: live?.blob) }
+    var isDraftAtHead: Bool { isAtHead(Layout.draftNames, blob: draft?.blob) }
+
+    private func isAtHead(_ names: [String], blob: ObjectID?) -> Bool {
+        let found = files.filter { names.contains($0.name) }
+        return found.count == 1 && found[0].id == blob
+    }
+
+    /// Removes the files of one of the two places, but for the one at a path.
+    func removals(of names: [String], but kept: String?) -> [ActPlan.Edit] {
+        files.filter { names.contains($0.name) }.map { "\(id.folder)/\($0.name)" }
+            .filter { $0 != kept }.map { .remove(path: $0) }
+    }
+}

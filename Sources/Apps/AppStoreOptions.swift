@@ -1,0 +1,36 @@
+public import Git
+
+/// Where a store keeps its things, and in whose name it commits.
+public struct AppStoreOptions: Sendable {
+    /// The folder that holds `graphs.git`.
+    public var data: String
+    /// The branch that is the truth.
+    public var branch: String
+    /// Where the index files and the caches are written; `<data>/index` if nil.
+    public var indexFolder: String?
+    /// Name and email of the committer; the time in it is not used.
+    public var committer: Signature
+    /// The time of commits.
+    public var now: @Sendable () -> Timestamp
+    /// How old a lock file must be to count as left behind by a killed process.
+    public var staleLockAge: Duration = .seconds(10)
+    /// The share of time that writing the index files may take.
+    public var indexShare = 0.05
+
+    public init(
+        data: String, branch: String = "main", indexFolder: String? = nil,
+        committer: Signature = Signature(name: "Rampart", email: "rampart@localhost", seconds: 0, offsetMinutes: 0),
+        now: @escaping @Sendable () -> Timestamp = { Timestamp.now() }
+    ) {
+        self.data = data
+        self.branch = branch
+        self.indexFolder = indexFolder
+        self.committer = committer
+        self.now = now
+    }
+
+    /// The path of the graph repository.
+    public var repositoryPath: String { data + "/graphs.git" }
+    /// The folder of the index files.
+    public var indexPath: String { indexFolder ?? data + "/index" }
+}

@@ -1,0 +1,84 @@
+import Git
+import Graphs
+import HashTreeCollections
+
+/// The fold of a branch into apps and versions: takes its commits one after the other, from the first.
+///
+/// A pure state machine. Manifests are read by a function that is handed in, and only where a commit changed one.
+struct History: Sendable {
+    /// Reads the manifest in a blob; `path` says its format and stands in problems.
+    typealias Read = (_ blob: ObjectID, _ path: String) throws(GitError) -> Reading
+
+    private(set) var snapshot = Snapshot()
+
+    init() {}
+
+    init(_ snapshot: Snapshot) { self.snapshot = snapshot }
+
+    /// Takes the next commit of the line.
+    ///
+    /// - Returns: the apps whose folder it touched.
+    @discardableResult
+    mutating func take(_ step: Step, read: Read) throws(GitError) -> Set<AppID> {
+        var touched: [AppID: [ManifestChange]] = [:]
+        var order: [AppID] = []
+        var straysChanged = false
+        for change in step.changes {
+            let place = Layout.place(of: change.path, kind: change.new?.kind ?? .file)
+            if takeStray(change, place: place) { straysChanged = true }
+            guard let id = place.app else { continue }
+            if touched[id] == nil { order.append(id) }
+            switch place {
+            case .live(_, let file), .draft(_, let file):
+                touched[id, default: []].append(ManifestChange(name: file, new: change.new))
+            default: touched[id, default: []] += []
+            }
+        }
+        for id in order {
+            try takeApp(id, changes: touched[id] ?? [], step: step, read: read)
+        }
+        if straysChanged { snapshot.sortProblems() }
+        snapshot.head = step.commit
+        snapshot.headTime = step.time
+        return Set(order)
+    }
+
+    private mutating func takeApp(
+        _ id: AppID, changes: [ManifestChange], step: Step, read: Read
+    ) throws(GitError) {
+        if snapshot.apps[id] == nil {
+            guard changes.contains(where: { $0.new != nil }) else { return }
+            snapshot.apps[id] = App(id: id, lastCommit: step.commit, lastEdit: step.time)
+        }
+        // In place, through the tree's own storage: a copy of the app would copy all its versions.
+        let isGone = try snapshot.apps[id]?.take(changes, step: step, read: read)
+        if isGone == true { snapshot.apps[id] = nil }
+    }
+
+    /// Remembers what may not lie in the repository, and forgets what has gone.
+    ///
+    /// - Returns: whether that changed anything.
+    private mutating func takeStray(_ change: FileChange, place: Layout.Place) -> Bool {
+        let problem: Problem? =
+            if change.new != nil, case .stray(let problem) = place { problem } else { nil }
+        guard snapshot.strays[change.path] != problem else { return false }
+        snapshot.strays[change.path] = problem
+        return true
+    }
+
+    /// Numbers the next state and marks the snapshot with it.
+    mutating func countChange() { snapshot.sequence += 1 }
+}
+
+/// A manifest that a commit added, changed or removed, by its name in the app's folder.
+struct ManifestChange {
+    var name: String
+    var new: (kind: EntryKind, id: ObjectID)?
+}
+
+extension Snapshot {
+    /// Lists each stray once, ordered by path; all files of a wrongly named folder have one problem.
+    mutating func sortProblems() {
+        problems = Set(strays.values).sorted { ($0.file ?? "", $0.message) < ($1.file ?? "", $1.message) }
+    }
+}

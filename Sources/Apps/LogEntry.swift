@@ -1,0 +1,17 @@
+public import Git
+
+/// A commit of the branch that touched one app.
+public struct LogEntry: Sendable, Hashable {
+    public let commit: ObjectID
+    public let author: Signature
+    /// The time of the commit.
+    public let time: Timestamp
+    /// The first line of the commit's message.
+    public let message: String
+    /// The versions that it made.
+    public let newVersions: [Int]
+    /// The version that was live and deployed after it; 0 for none.
+    public let activeVersion: Int
+    /// Whether the commit removed the app.
+    public let removed: Bool
+}

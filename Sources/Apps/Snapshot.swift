@@ -1,0 +1,52 @@
+public import Git
+public import Graphs
+public import HashTreeCollections
+
+/// All apps at one head of the branch; a value, cheap to copy and to keep.
+public struct Snapshot: Sendable {
+    /// The newest commit of the branch; nil while the branch has none.
+    public internal(set) var head: ObjectID?
+    /// The time of that commit.
+    public internal(set) var headTime: Timestamp?
+    public internal(set) var apps: TreeDictionary<AppID, App> = [:]
+    /// What is wrong in the repository outside of any app: links, submodules, names that are no labels.
+    public internal(set) var problems: [Problem] = []
+    /// What is wrong outside of any app, by the file that it comes from.
+    var strays: [String: Problem] = [:]
+    /// Grows with each change.
+    public internal(set) var sequence: UInt64 = 0
+
+    /// The apps ordered by namespace and name.
+    public func sortedApps() -> [App] { apps.values.sorted { $0.id < $1.id } }
+}
+
+/// What is new in a snapshot.
+public struct SnapshotChange: Sendable {
+    /// The newest snapshot.
+    public let snapshot: Snapshot
+    public let changed: ChangedApps
+}
+
+/// The apps that a look has to be taken at.
+public enum ChangedApps: Sendable, Hashable {
+    /// All of them: the first change that a subscriber gets, and after the branch was rewritten.
+    case everything
+    /// Those whose folder was touched; one that is not in the snapshot is gone.
+    case apps(Set<AppID>)
+
+    /// Both together.
+    public func union(_ other: ChangedApps) -> ChangedApps {
+        switch (self, other) {
+        case (.apps(let left), .apps(let right)): .apps(left.union(right))
+        default: .everything
+        }
+    }
+
+    /// Whether an app is among them.
+    public func contains(_ id: AppID) -> Bool {
+        switch self {
+        case .everything: true
+        case .apps(let ids): ids.contains(id)
+        }
+    }
+}
