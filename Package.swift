@@ -67,11 +67,12 @@ let package = Package(
                 "JSONValues", collections, crypto, httpClient, lifecycle, logging, nioCore, nioPosix, nioFoundation,
                 nioHTTP1, nioSSL, subprocess, systemPackage, yams,
             ]),
-        room("Sync", ["Apps", "Graphs", "JSONValues", "Kubernetes", collections, lifecycle, logging]),
+        room("Sync", ["Apps", "Git", "Graphs", "JSONValues", "Kubernetes", collections, lifecycle, logging]),
         room(
             "Service",
             [
-                "Apps", "Graphs", "JSONValues", "Sync", collections, crypto, httpTypes, hummingbird, lifecycle, logging,
+                "Apps", "Git", "Graphs", "JSONValues", "Kubernetes", "Sync", collections, crypto, httpTypes,
+                hummingbird, lifecycle, logging,
                 nioCore,
             ]),
         room(
@@ -95,7 +96,8 @@ let package = Package(
         tests("GitTests", ["Git"]),
         tests("GraphsTests", ["Graphs", "JSONValues"]),
         tests("AppsTests", ["Apps", "Git", "Graphs", "JSONValues"]),
-        tests("KubernetesTests", ["Kubernetes", "JSONValues", collections, logging, nioCore, nioHTTP1, nioPosix, nioSSL]),
+        tests(
+            "KubernetesTests", ["Kubernetes", "JSONValues", collections, logging, nioCore, nioHTTP1, nioPosix, nioSSL]),
         tests("SyncTests", ["Sync", "Apps", "Git", "Graphs", "JSONValues", "Kubernetes", "Sandbox", logging]),
         tests(
             "ServiceTests",

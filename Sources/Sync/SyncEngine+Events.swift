@@ -1,0 +1,91 @@
+import Apps
+import HashTreeCollections
+import Kubernetes
+import Logging
+
+extension SyncEngine {
+    /// HEAD has moved.
+    func changed(_ change: SnapshotChange) {
+        let ids: Set<AppID>
+        switch change.changed {
+        case .apps(let changed): ids = changed
+        case .everything: ids = Set(change.snapshot.apps.keys).union(observed.keys).union(report.apps.keys)
+        }
+        update { shared in
+            shared.report.head = change.snapshot.head
+            for id in ids where change.snapshot.apps[id] == nil && shared.observed[id] == nil {
+                shared.report.apps[id] = nil
+            }
+            for id in ids where change.snapshot.apps[id] != nil && shared.report.apps[id] == nil {
+                shared.report.apps[id] = AppSync(state: .pending, message: "not yet looked at")
+            }
+        }
+        ids.forEach { count($0) }
+        enqueue(ids)
+    }
+
+    /// The cluster has changed.
+    func seen(_ event: InformerEvent<ObservedGraph>) {
+        switch event {
+        case .synced, .relisted:
+            let objects = informer.objects
+            update { shared in
+                shared.observed = [:]
+                for (key, graph) in objects {
+                    if let id = ObservedGraph.app(key) { shared.observed[id] = graph }
+                }
+                shared.report.hasSeenCluster = true
+            }
+            lookAtEverything()
+        case .changed(let key, let graph):
+            guard let id = ObservedGraph.app(key) else { return }
+            update { $0.observed[id] = graph }
+            count(id)
+            enqueue([id])
+        case .deleted(let key, _):
+            guard let id = ObservedGraph.app(key) else { return }
+            update { $0.observed[id] = nil }
+            confirmed.remove(id)
+            memory[id] = nil
+            count(id)
+            enqueue([id])
+        }
+    }
+
+    func lookAtEverything() {
+        let ids = Set(store.snapshot.apps.keys).union(observed.keys)
+        candidates = []
+        managed = []
+        ids.forEach { count($0) }
+        enqueue(ids)
+    }
+
+    /// Keeps the two numbers that the guard before deletions goes by.
+    func count(_ id: AppID) {
+        let graph = observed[id]
+        let isManaged = graph.map { $0.isManaged && !$0.isTerminating } ?? false
+        if isManaged { managed.insert(id) } else { managed.remove(id) }
+        if isManaged, store.snapshot.apps[id]?.live == nil {
+            candidates.insert(id)
+        } else {
+            candidates.remove(id)
+            confirmed.remove(id)
+        }
+        holdOrRelease()
+    }
+
+    /// Says which deletions wait for somebody's word.
+    func holdOrRelease() {
+        let waiting = candidates.subtracting(confirmed)
+        let held = PruneGuard.holds(candidates: waiting.count, managed: managed.count) ? waiting.sorted() : []
+        guard held != report.heldPrune else { return }
+        update { $0.report.heldPrune = held }
+        if held.isEmpty {
+            enqueue(waiting)
+        } else {
+            logger.warning(
+                "HEAD does not know more than half of all resources: nothing is deleted until somebody confirms",
+                metadata: ["resources": "\(held.count)", "of": "\(managed.count)"])
+        }
+    }
+}

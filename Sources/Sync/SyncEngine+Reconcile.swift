@@ -1,0 +1,144 @@
+import Apps
+import Git
+import Graphs
+import HashTreeCollections
+import JSONValues
+import Kubernetes
+import Logging
+
+extension SyncEngine {
+    struct Outcome {
+        var failed = false
+        /// A wait that the API server asked for.
+        var notBefore: Duration?
+    }
+
+    /// Makes one app's resource equal to HEAD.
+    func reconcile(_ id: AppID) async -> Outcome {
+        let app = store.snapshot.apps[id]
+        let desired = app.flatMap { Desired($0) }
+        let observed = observed[id]
+        let plan = Plan.make(app: app, desired: desired, observed: observed, memory: memory[id] ?? Plan.Memory())
+        do throws(KubernetesError) {
+            switch plan {
+            case .nothing: settled(id, app)
+            case .wait(let why): note(id, AppSync(state: .pending, message: why, appliedCommit: nil))
+            case .apply(let heals):
+                guard let desired else { return Outcome() }
+                try await apply(id, desired, heals: heals)
+                settled(id, app, writtenNow: true)
+            case .prune(let uid): try await prune(id, uid)
+            case .adopt: return await adopt(id)
+            }
+            return Outcome()
+        } catch {
+            if error.isCancelled { return Outcome(failed: true) }
+            return failed(id, error)
+        }
+    }
+
+    private func apply(_ id: AppID, _ desired: Desired, heals: Bool) async throws(KubernetesError) {
+        var object = try await client.apply(
+            Desired.resource, namespace: id.namespace, name: id.name, body: desired.body,
+            fieldManager: options.fieldManager, force: true)
+        if SpecDigest.digest(object.spec) != desired.specDigest,
+            let patch = Desired.removals(from: object.spec ?? [:], wanted: desired.body["spec"] ?? [:])
+        {
+            object = try await client.mergePatch(
+                Desired.resource, namespace: id.namespace, name: id.name,
+                body: ["metadata": ["resourceVersion": .string(object.resourceVersion)], "spec": patch],
+                fieldManager: options.fieldManager)
+        }
+        let got = SpecDigest.digest(object.spec)
+        memory[id] = Plan.Memory(accepted: got == desired.specDigest ? nil : (desired.specDigest, got))
+        update { shared in
+            if heals { shared.report.counters.healed += 1 } else { shared.report.counters.applied += 1 }
+        }
+        if heals {
+            logger.notice("healed a resource that somebody had changed", metadata: ["app": "\(id)"])
+        } else {
+            logger.info(
+                "applied",
+                metadata: [
+                    "app": "\(id)", "version": "\(desired.annotations[Desired.versionAnnotation] ?? "")",
+                    "commit": "\(desired.annotations[Desired.commitAnnotation]?.prefix(7) ?? "")",
+                ])
+        }
+    }
+
+    private func prune(_ id: AppID, _ uid: String) async throws(KubernetesError) {
+        count(id)
+        if report.heldPrune.contains(id), !confirmed.contains(id) {
+            note(id, AppSync(state: .pending, message: "its deletion is held until somebody confirms"))
+            return
+        }
+        do {
+            _ = try await client.delete(
+                Desired.resource, namespace: id.namespace, name: id.name, preconditions: Preconditions(uid: uid))
+        } catch  where error.isNotFound || error.isConflict {
+            return  // gone already, or another one by the same name: the watch tells which
+        }
+        update { $0.report.counters.pruned += 1 }
+        note(id, AppSync(state: .pending, message: "the resource is being deleted"))
+        logger.notice("deleted a resource that HEAD does not know any more", metadata: ["app": "\(id)"])
+    }
+
+    /// Commits a resource that somebody made without git as a new app; the commit then brings it back here.
+    private func adopt(_ id: AppID) async -> Outcome {
+        do {
+            let object = try await client.get(Desired.resource, namespace: id.namespace, name: id.name)
+            let manifest = try Manifest(checking: object.withoutManagedFields().json)
+            let author = Signature(name: "Rampart", email: "rampart@localhost", seconds: Timestamp.now().seconds)
+            _ = try await store.perform(.adopt(id, manifest), by: author)
+            update { $0.report.counters.adopted += 1 }
+            logger.notice("took a resource into git that somebody had made without it", metadata: ["app": "\(id)"])
+            return Outcome()
+        } catch let error as KubernetesError {
+            return error.isNotFound ? Outcome() : failed(id, error)
+        } catch let error as Problems {
+            // Not tried again until the resource changes: it would be refused again.
+            note(id, AppSync(state: .invalid, message: "cannot be taken into git: \(error)"))
+            return Outcome()
+        } catch {
+            note(id, AppSync(state: .failed, message: "cannot be taken into git: \(error)"))
+            return Outcome(failed: true)
+        }
+    }
+
+    /// Notes that the cluster has what HEAD says.
+    private func settled(_ id: AppID, _ app: App?, writtenNow: Bool = false) {
+        guard let app else {
+            update { $0.report.apps[id] = nil }
+            return
+        }
+        let former = report.apps[id]
+        var sync = AppSync(state: .synced, appliedCommit: app.live?.commit)
+        sync.appliedAt =
+            writtenNow ? Timestamp.now() : former?.appliedCommit == sync.appliedCommit ? former?.appliedAt : nil
+        if let problem = app.problems.first {
+            sync.state = .invalid
+            let more = app.problems.count > 1 ? " (and \(app.problems.count - 1) more)" : ""
+            sync.message = "\(problem)\(more)"
+        }
+        note(id, sync)
+    }
+
+    private func failed(_ id: AppID, _ error: KubernetesError) -> Outcome {
+        let former = report.apps[id]
+        update { $0.report.counters.failed += 1 }
+        note(
+            id,
+            AppSync(
+                state: error.isUnreachable ? .pending : .failed, message: "\(error)",
+                appliedCommit: former?.appliedCommit, appliedAt: former?.appliedAt))
+        if !error.isUnreachable {
+            logger.warning("the API server refused an app", metadata: ["app": "\(id)", "error": "\(error)"])
+        }
+        return Outcome(failed: true, notBefore: error.retryAfter)
+    }
+
+    private func note(_ id: AppID, _ sync: AppSync) {
+        guard report.apps[id] != sync else { return }
+        update { $0.report.apps[id] = sync }
+    }
+}

@@ -1,0 +1,194 @@
+public import Apps
+import Git
+public import HashTreeCollections
+public import JSONValues
+public import Kubernetes
+public import Logging
+public import ServiceLifecycle
+import Synchronization
+
+/// Keeps a cluster's RampartGraphs equal to HEAD.
+///
+/// Level-based: whatever happened, it compares what HEAD says with what the cluster has, one app at a time.
+public actor SyncEngine: Service {
+    struct Shared {
+        var report = SyncReport()
+        var observed: TreeDictionary<AppID, ObservedGraph> = [:]
+        var revision: UInt64 = 0
+    }
+
+    let store: AppStore
+    let client: KubernetesClient
+    let options: SyncOptions
+    let clock: any Clock<Duration>
+    let logger: Logger
+    let informer: Informer<ObservedGraph>
+    nonisolated let shared = Mutex(Shared())
+
+    var queue: WorkQueue
+    var memory: [AppID: Plan.Memory] = [:]
+    /// Resources that HEAD does not know any more.
+    var candidates: Set<AppID> = []
+    /// Resources that this service looks after and that are not on their way out.
+    var managed: Set<AppID> = []
+    /// Deletions that somebody has let through.
+    var confirmed: Set<AppID> = []
+    var isStopping = false
+    private let wake: AsyncStream<Void>.Continuation
+    private let wakeups: AsyncStream<Void>
+    private let start: @Sendable () -> Duration
+
+    /// - Parameter clock: measures the waits between tries.
+    public init(
+        store: AppStore, client: KubernetesClient, options: SyncOptions = .init(),
+        clock: some Clock<Duration> = ContinuousClock(), logger: Logger
+    ) {
+        self.store = store
+        self.client = client
+        self.options = options
+        self.clock = clock
+        self.logger = logger
+        informer = Informer(
+            client: client, type: Desired.resource, namespace: options.namespace, logger: logger,
+            transform: { ObservedGraph($0) })
+        queue = WorkQueue(firstRetry: options.firstRetry, longestRetry: options.longestRetry)
+        (wakeups, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        start = SyncEngine.stopwatch(clock)
+    }
+
+    private static func stopwatch<C: Clock>(_ clock: C) -> @Sendable () -> Duration where C.Duration == Duration {
+        let begin = clock.now
+        return { begin.duration(to: clock.now) }
+    }
+
+    /// How everything stands.
+    public nonisolated var report: SyncReport { shared.withLock(\.report) }
+    /// The resources as the cluster has them.
+    public nonisolated var observed: TreeDictionary<AppID, ObservedGraph> { shared.withLock(\.observed) }
+    /// Grows whenever ``report`` or ``observed`` changes.
+    public nonisolated var revision: UInt64 { shared.withLock(\.revision) }
+    /// All three of one moment.
+    public nonisolated var current:
+        (report: SyncReport, observed: TreeDictionary<AppID, ObservedGraph>, revision: UInt64)
+    { shared.withLock { ($0.report, $0.observed, $0.revision) } }
+
+    /// Works until it is shut down: what is on its way is finished, nothing new is begun.
+    public func run() async throws {
+        let (store, informer, wake) = (store, informer, wake)
+        try await cancelWhenGracefulShutdown {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await informer.run() }
+                group.addTask { for await change in store.changes() { await self.changed(change) } }
+                group.addTask { for await event in informer.events() { await self.seen(event) } }
+                group.addTask { await self.followStatus() }
+                group.addTask { await self.lookNowAndThen() }
+                group.addTask { await self.work() }
+                defer { wake.finish() }
+                try await group.waitForAll()
+            }
+        }
+    }
+
+    /// Looks at everything again, now.
+    public func look() { lookAtEverything() }
+
+    /// Lets the deletions through that are held now.
+    ///
+    /// - Returns: the apps whose resources are deleted; empty where none were held.
+    @discardableResult
+    public func confirmPrune() -> [AppID] {
+        let held = report.heldPrune
+        confirmed.formUnion(held)
+        held.forEach { queue.add($0) }
+        wake.yield()
+        return held
+    }
+
+    /// Asks the API server what it would make of a manifest, without doing it.
+    ///
+    /// - Returns: the object as it would be.
+    /// - Throws: ``KubernetesError`` with the API server's refusal, or where it cannot be reached.
+    public nonisolated func dryRun(
+        _ app: AppID, _ manifest: JSON, version: Int
+    ) async throws(KubernetesError) -> JSON {
+        let desired = Desired(app, manifest: manifest, version: version, commit: nil)
+        return try await client.apply(
+            Desired.resource, namespace: app.namespace, name: app.name, body: desired.body,
+            fieldManager: options.fieldManager, force: true, dryRun: true
+        ).withoutManagedFields().json
+    }
+
+    // MARK: - The queue
+
+    /// Works on what is due, at most so many apps at once.
+    private func work() async {
+        let slots = options.concurrency
+        await withDiscardingTaskGroup { group in
+            var running = 0
+            var timer: Duration?
+            for await _ in wakeups {
+                running = self.running
+                while running < slots, !isStopping, shared.withLock(\.report.hasSeenCluster),
+                    let id = queue.take(now: start())
+                {
+                    running += 1
+                    self.running += 1
+                    group.addTask { await self.process(id) }
+                }
+                let now = start()
+                if let due = queue.nextDue, timer.map({ due < $0 || $0 <= now }) ?? true {
+                    timer = due
+                    let clock = clock
+                    group.addTask {
+                        try? await clock.sleep(for: max(due - now, .milliseconds(1)))
+                        await self.poke()
+                    }
+                }
+            }
+        }
+    }
+
+    private var running = 0
+
+    func poke() { wake.yield() }
+
+    private func process(_ id: AppID) async {
+        let outcome = await reconcile(id)
+        running -= 1
+        queue.finish(
+            id, failed: outcome.failed, now: start(), jitter: Double.random(in: 0..<1), notBefore: outcome.notBefore)
+        wake.yield()
+    }
+
+    private func lookNowAndThen() async {
+        while !Task.isCancelled {
+            do { try await clock.sleep(for: options.fullLook) } catch { return }
+            lookAtEverything()
+        }
+    }
+
+    /// Passes on whether the cluster can be reached.
+    private func followStatus() async {
+        var last: String?
+        while !Task.isCancelled {
+            let message = informer.lastError?.message
+            if message != last {
+                last = message
+                update { $0.report.unreachable = message }
+            }
+            do { try await clock.sleep(for: .milliseconds(200)) } catch { return }
+        }
+    }
+
+    func update(_ change: (inout Shared) -> Void) {
+        shared.withLock { shared in
+            change(&shared)
+            shared.revision += 1
+        }
+    }
+
+    func enqueue(_ ids: some Sequence<AppID>) {
+        for id in ids { queue.add(id) }
+        wake.yield()
+    }
+}
