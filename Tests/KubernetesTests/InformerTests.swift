@@ -245,6 +245,7 @@ import Testing
             var seen = 0
             for await _ in events { seen += 1 }
             #expect(seen <= 1)
+            for await _ in informer.events() { Issue.record("an event after the end") }
         }
     }
 

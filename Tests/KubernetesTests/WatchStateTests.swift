@@ -92,6 +92,7 @@ import Testing
         state.listFailed()
         #expect(delay(.failed(retryAfter: nil)) == .milliseconds(200))
         #expect(delay(.failed(retryAfter: .seconds(7))) == .seconds(7))
+        #expect(delay(.failed(retryAfter: .seconds(3_600))) == .seconds(10))
         _ = state.listed([], resourceVersion: "1")
         #expect(delay(nil) == .zero)
         state.watchEnded(.failed(retryAfter: nil))

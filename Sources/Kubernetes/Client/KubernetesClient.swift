@@ -6,7 +6,9 @@ import NIOCore
 /// It keeps connections open and makes requests again where that does no harm (``RetryPolicy``). Requests are not
 /// limited in number beyond the connections of the pool; callers limit what they have on their way.
 public final class KubernetesClient: Sendable {
+    /// Where the server is.
     public let configuration: ClusterConfiguration
+    /// How this client talks to it.
     public let options: KubernetesClientOptions
     let transport: Transport
     let logger: Logger

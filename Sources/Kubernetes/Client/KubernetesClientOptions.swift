@@ -32,5 +32,6 @@ public struct KubernetesClientOptions: Sendable {
     /// Where jitter comes from: a number in `0..<1`.
     public var random: @Sendable () -> Double = { Double.random(in: 0..<1) }
 
+    /// The defaults above.
     public init() {}
 }

@@ -1,8 +1,11 @@
 /// What has to hold of an object for a delete to go ahead; else the server answers 409.
 public struct Preconditions: Sendable, Hashable {
+    /// The object still is this one, and not another made later under its name.
     public var uid: String?
+    /// The object has not changed since.
     public var resourceVersion: String?
 
+    /// What has to hold; nil asks for nothing.
     public init(uid: String? = nil, resourceVersion: String? = nil) {
         self.uid = uid
         self.resourceVersion = resourceVersion

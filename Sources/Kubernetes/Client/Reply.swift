@@ -14,8 +14,10 @@ public struct Reply: Sendable {
     /// Whether the request made a new object.
     public var created: Bool { code == 201 }
 
+    /// The body as it came.
     public var bytes: [UInt8] { Array(body.readableBytesView) }
 
+    /// Reads the body.
     public func json() throws(KubernetesError) -> JSON {
         do {
             return try JSON(parsing: body.readableBytesView)
@@ -24,6 +26,7 @@ public struct Reply: Sendable {
         }
     }
 
+    /// Reads the body as an object.
     public func object() throws(KubernetesError) -> KubernetesObject {
         let json = try json()
         guard json.object != nil else {
@@ -50,5 +53,6 @@ public struct Reply: Sendable {
 public struct DeleteResult: Sendable {
     /// The object, while it waits for its finalizers; nil where it is gone at once.
     public let object: KubernetesObject?
+    /// The uid of the object; empty where the server does not say.
     public let uid: String
 }

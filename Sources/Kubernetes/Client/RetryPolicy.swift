@@ -4,6 +4,7 @@ public struct RetryPolicy: Sendable, Hashable {
     public var maximumAttempts = 5
     /// The wait after the first failure; it doubles with each.
     public var firstDelay: Duration = .milliseconds(100)
+    /// No wait is longer, but for what a server asks for.
     public var longestDelay: Duration = .seconds(5)
     /// A server that asks for a longer wait than this gets the error handed to the caller instead.
     public var longestRetryAfter: Duration = .seconds(10)
@@ -12,6 +13,7 @@ public struct RetryPolicy: Sendable, Hashable {
     /// Which part of a wait is random, from 0 to 1, so that many clients do not come back at once.
     public var jitter = 0.5
 
+    /// The defaults above.
     public init() {}
 
     /// One try, no more.

@@ -14,10 +14,14 @@ public struct ClusterConfiguration: Sendable, Hashable {
     public var tlsServerName: String?
     /// `http://` or `socks5://` and host and port of a proxy.
     public var proxy: String?
+    /// The certificate that the client shows; nil shows none.
     public var clientCertificate: ClientCertificate?
+    /// What the client sends with each request.
     public var credentials: Credentials
+    /// Whom the client acts as; nil is itself.
     public var impersonation: Impersonation?
 
+    /// A configuration from its parts.
     public init(
         server: String, namespace: String = "default", context: String? = nil, certificateAuthority: String? = nil,
         skipsTLSVerification: Bool = false, tlsServerName: String? = nil, proxy: String? = nil,

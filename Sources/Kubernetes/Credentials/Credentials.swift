@@ -11,9 +11,12 @@ public enum Credentials: Sendable, Hashable {
 
 /// A certificate and its key, both as PEM.
 public struct ClientCertificate: Sendable, Hashable {
+    /// The certificate, and those between it and its authority.
     public var certificates: String
+    /// The private key, without a passphrase.
     public var key: Secret
 
+    /// A certificate and its key.
     public init(certificates: String, key: Secret) {
         self.certificates = certificates
         self.key = key
@@ -22,11 +25,16 @@ public struct ClientCertificate: Sendable, Hashable {
 
 /// Whom a client asks to act as.
 public struct Impersonation: Sendable, Hashable {
+    /// The name of the user.
     public var user: String
+    /// The uid of the user; empty sends none.
     public var uid: String
+    /// The groups of the user.
     public var groups: [String]
+    /// More that authorizers may look at.
     public var extra: [String: [String]]
 
+    /// Whom to act as.
     public init(user: String, uid: String = "", groups: [String] = [], extra: [String: [String]] = [:]) {
         self.user = user
         self.uid = uid

@@ -7,12 +7,14 @@ public struct ConfigurationError: Error, Sendable, Hashable, CustomStringConvert
     /// What is wrong and what helps. Never holds a secret.
     public let message: String
 
+    /// Something wrong with a setting.
     public init(file: String? = nil, path: String = "", message: String) {
         self.file = file
         self.path = path
         self.message = message
     }
 
+    /// One line: file, place and what is wrong.
     public var description: String {
         [file, path].compactMap { $0 }.filter { !$0.isEmpty }.map { "\($0): " }.joined() + message
     }

@@ -28,8 +28,10 @@ public struct KubernetesError: Error, Sendable, Hashable {
         public var reason: String
         /// The field concerned, for example `spec.graph.flows`; empty where none is.
         public var field: String
+        /// What is wrong with it.
         public var message: String
 
+        /// A cause.
         public init(reason: String, field: String, message: String) {
             self.reason = reason
             self.field = field
@@ -39,21 +41,27 @@ public struct KubernetesError: Error, Sendable, Hashable {
 
     /// What was asked, for people: verb, resource and object.
     public struct Operation: Sendable, Hashable, CustomStringConvertible {
+        /// For example `get` or `apply`.
         public var verb: String
+        /// The resource type, for example `pods`, or a path.
         public var resource: String
+        /// The object, for example `default/demo`, or where a list looks.
         public var object: String
 
+        /// An operation.
         public init(verb: String, resource: String, object: String) {
             self.verb = verb
             self.resource = resource
             self.object = object
         }
 
+        /// Verb, resource and object.
         public var description: String {
             [verb, resource, object].filter { !$0.isEmpty }.joined(separator: " ")
         }
     }
 
+    /// What sort of failure it is.
     public var kind: Kind
     /// What was asked.
     public var operation: Operation
@@ -72,11 +80,16 @@ public struct KubernetesError: Error, Sendable, Hashable {
 
     /// The object that a refusal is about.
     public struct Subject: Sendable, Hashable {
+        /// The API group; empty for the core group.
         public var group: String
+        /// The kind, or the plural name of the resource type.
         public var kind: String
+        /// The name of the object.
         public var name: String
+        /// The uid of the object, where the server gives it.
         public var uid: String
 
+        /// A subject.
         public init(group: String, kind: String, name: String, uid: String) {
             self.group = group
             self.kind = kind
@@ -85,6 +98,7 @@ public struct KubernetesError: Error, Sendable, Hashable {
         }
     }
 
+    /// An error from its parts.
     public init(
         _ kind: Kind, operation: Operation, message: String, reason: String = "", causes: [Cause] = [],
         subject: Subject? = nil, retryAfter: Duration? = nil, continueToken: String? = nil
@@ -103,15 +117,19 @@ public struct KubernetesError: Error, Sendable, Hashable {
 extension KubernetesError {
     /// The status code of the answer; nil where there was none.
     public var code: Int? { if case .status(let code) = kind { code } else { nil } }
+    /// There is no such object, resource type or path.
     public var isNotFound: Bool { code == 404 }
     /// Refused because the object has changed, or because another field manager owns a field.
     public var isConflict: Bool { code == 409 && reason != "AlreadyExists" }
     /// A server-side apply that would take fields from other managers; `force` does.
     public var isFieldManagerConflict: Bool { isConflict && causes.contains { $0.reason == "FieldManagerConflict" } }
+    /// An object of that name is there already.
     public var isAlreadyExists: Bool { code == 409 && reason == "AlreadyExists" }
     /// The resource version, or the page, is too old: list again.
     public var isGone: Bool { code == 410 }
+    /// The server does not know who asks.
     public var isUnauthorized: Bool { code == 401 }
+    /// Who asks may not do that.
     public var isForbidden: Bool { code == 403 }
     /// The server could not be asked at all; what it would say is not known.
     public var isUnreachable: Bool {
@@ -120,6 +138,7 @@ extension KubernetesError {
         default: false
         }
     }
+    /// Nobody waits for the answer any more.
     public var isCancelled: Bool { kind == .cancelled }
     /// The manifest itself is refused; sending it again says the same until somebody changes it.
     public var isInvalid: Bool {

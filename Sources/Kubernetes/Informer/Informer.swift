@@ -18,6 +18,7 @@ public final class Informer<Kept: Sendable>: Service {
         var objects: Objects = [:]
         var status = InformerStatus(hasSynced: false, isWatching: false, lastError: nil, failures: 0, lists: 0)
         var listeners: [WeakListener] = []
+        var hasEnded = false
     }
 
     private struct WeakListener {
@@ -65,6 +66,7 @@ public final class Informer<Kept: Sendable>: Service {
     /// Why the last list or watch failed; nil once it works again.
     public var lastError: KubernetesError? { shared.withLock(\.status.lastError) }
 
+    /// How this informer stands with its server.
     public var status: InformerStatus { shared.withLock(\.status) }
 
     /// What changes from now on. Begins with ``InformerEvent/synced``, as soon as or because the first list is in.
@@ -74,6 +76,7 @@ public final class Informer<Kept: Sendable>: Service {
     public func events() -> AsyncStream<InformerEvent<Kept>> {
         let mailbox = shared.withLock { shared in
             let mailbox = Mailbox<Kept>(isSynced: shared.status.hasSynced, limit: listenerLimit)
+            if shared.hasEnded { mailbox.finish() }
             shared.listeners.removeAll { $0.mailbox == nil }
             shared.listeners.append(WeakListener(mailbox: mailbox))
             return mailbox
@@ -84,7 +87,11 @@ public final class Informer<Kept: Sendable>: Service {
     /// Lists and watches until the task is cancelled or the service is shut down.
     public func run() async throws {
         await cancelWhenGracefulShutdown { await self.follow() }
-        for mailbox in shared.withLock({ $0.listeners.compactMap(\.mailbox) }) { mailbox.finish() }
+        let listeners = shared.withLock { shared in
+            shared.hasEnded = true
+            return shared.listeners.compactMap(\.mailbox)
+        }
+        for mailbox in listeners { mailbox.finish() }
     }
 
     private static var patient: RetryPolicy {

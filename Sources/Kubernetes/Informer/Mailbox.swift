@@ -1,3 +1,4 @@
+import DequeModule
 import Synchronization
 
 /// What one listener has not seen yet: at most one entry a key, so that a slow listener costs no more than the keys
@@ -12,9 +13,8 @@ final class Mailbox<Kept: Sendable>: Sendable {
         var isSynced = false
         var isRelisted = false
         var entries: [ObjectKey: Entry] = [:]
-        /// Keys in the order of their first change; some may have been taken out of `entries` since.
-        var order: [ObjectKey] = []
-        var taken = 0
+        /// The keys of `entries` in the order of their first change.
+        var order: Deque<ObjectKey> = []
         var waiting: CheckedContinuation<InformerEvent<Kept>?, Never>?
         var isFinished = false
     }
@@ -75,7 +75,6 @@ final class Mailbox<Kept: Sendable>: Sendable {
         if state.entries.count > limit {
             state.entries = [:]
             state.order = []
-            state.taken = 0
             state.isRelisted = true
         }
     }
@@ -106,13 +105,7 @@ final class Mailbox<Kept: Sendable>: Sendable {
             state.isRelisted = false
             return .relisted
         }
-        while state.taken < state.order.count {
-            let key = state.order[state.taken]
-            state.taken += 1
-            if state.taken == state.order.count {
-                state.order.removeAll(keepingCapacity: state.order.count < 1_024)
-                state.taken = 0
-            }
+        while let key = state.order.popFirst() {
             switch state.entries.removeValue(forKey: key) {
             case .changed(let kept): return .changed(key, kept)
             case .deleted(let last): return .deleted(key, last: last)

@@ -108,11 +108,13 @@ struct WatchState<Kept: Sendable>: Sendable {
         hasProgress = false
     }
 
-    /// The wait before the next step: none while all goes well, doubled with each failure in a row, and never less
-    /// than a server asked for.
+    /// The wait before the next step: none while all goes well, doubled with each failure in a row, and not less than
+    /// the server asked for, within reason.
     func delay(_ policy: RetryPolicy, end: End?, lasted: Duration?, random: Double) -> Duration {
         var delay = failures == 0 ? .zero : policy.delay(attempt: failures, random: random)
-        if case .failed(let retryAfter?) = end { delay = max(delay, retryAfter) }
+        if case .failed(let retryAfter?) = end {
+            delay = max(delay, min(retryAfter, max(policy.longestDelay, policy.longestRetryAfter)))
+        }
         if end == .gone, goneLists > 0 { delay = policy.delay(attempt: goneLists, random: random) }
         if end == .ended, emptyEnds > 0, let lasted, lasted < .seconds(1) {
             delay = max(delay, policy.delay(attempt: emptyEnds, random: random))

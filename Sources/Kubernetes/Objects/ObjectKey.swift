@@ -2,8 +2,10 @@
 public struct ObjectKey: Hashable, Sendable {
     /// Empty for objects outside of namespaces.
     public let namespace: String
+    /// The name of the object.
     public let name: String
 
+    /// A key; without a namespace where that is nil.
     public init(namespace: String?, name: String) {
         self.namespace = namespace ?? ""
         self.name = name

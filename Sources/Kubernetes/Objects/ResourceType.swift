@@ -40,19 +40,30 @@ public struct ResourceType: Hashable, Sendable {
 }
 
 extension ResourceType {
+    /// `v1` namespaces.
     public static let namespaces = core("namespaces", "Namespace", isNamespaced: false)
+    /// `v1` nodes.
     public static let nodes = core("nodes", "Node", isNamespaced: false)
+    /// `v1` secrets.
     public static let secrets = core("secrets", "Secret")
+    /// `v1` config maps.
     public static let configMaps = core("configmaps", "ConfigMap")
+    /// `v1` pods.
     public static let pods = core("pods", "Pod")
+    /// `v1` services.
     public static let services = core("services", "Service")
+    /// `v1` service accounts.
     public static let serviceAccounts = core("serviceaccounts", "ServiceAccount")
+    /// `events.k8s.io/v1` events.
     public static let events = ResourceType(
         group: "events.k8s.io", version: "v1", plural: "events", kind: "Event")
+    /// `coordination.k8s.io/v1` leases.
     public static let leases = ResourceType(
         group: "coordination.k8s.io", version: "v1", plural: "leases", kind: "Lease")
+    /// `apps/v1` deployments.
     public static let deployments = ResourceType(
         group: "apps", version: "v1", plural: "deployments", kind: "Deployment")
+    /// `apiextensions.k8s.io/v1` custom resource definitions.
     public static let customResourceDefinitions = ResourceType(
         group: "apiextensions.k8s.io", version: "v1", plural: "customresourcedefinitions",
         kind: "CustomResourceDefinition", isNamespaced: false)
@@ -69,11 +80,14 @@ extension ResourceType: CustomStringConvertible {
 
 /// A part of a resource with a path of its own.
 public struct Subresource: RawRepresentable, Hashable, Sendable {
+    /// The last segment of the path.
     public let rawValue: String
 
+    /// A subresource by its name.
     public init(rawValue: String) { self.rawValue = rawValue }
 
     /// What controllers report; writes to it leave `spec` and metadata alone.
     public static let status = Subresource(rawValue: "status")
+    /// The number of replicas.
     public static let scale = Subresource(rawValue: "scale")
 }

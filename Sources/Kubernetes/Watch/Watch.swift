@@ -11,15 +11,19 @@ import NIOFoundationCompat
 /// - with ``KubernetesError/Kind/connectionLost`` or ``KubernetesError/Kind/timedOut`` where the stream was cut;
 /// - with another ``KubernetesError`` where the server refuses.
 public struct Watch: AsyncSequence, Sendable {
+    /// A change of one object.
     public typealias Element = WatchEvent
+    /// How a watch may end other than in order.
     public typealias Failure = KubernetesError
 
     let transport: Transport
     let request: Outgoing
     let silence: Duration
 
+    /// One stream of its own.
     public func makeAsyncIterator() -> Iterator { Iterator(watch: self) }
 
+    /// Reads one stream.
     public struct Iterator: AsyncIteratorProtocol {
         private enum State {
             case waiting
@@ -47,6 +51,7 @@ public struct Watch: AsyncSequence, Sendable {
             }
         }
 
+        /// Waits for the next event; nil after an end in order.
         public mutating func next(
             isolation actor: isolated (any Actor)? = #isolation
         ) async throws(KubernetesError) -> WatchEvent? {

@@ -1,5 +1,6 @@
 /// What a watch reports about one object.
 public struct WatchEvent: Sendable, Hashable {
+    /// What happened.
     public enum Kind: String, Sendable, Hashable {
         case added = "ADDED"
         case modified = "MODIFIED"
@@ -8,9 +9,12 @@ public struct WatchEvent: Sendable, Hashable {
         case bookmark = "BOOKMARK"
     }
 
+    /// What happened to the object.
     public var kind: Kind
+    /// The object as it is now, or was last.
     public var object: KubernetesObject
 
+    /// An event.
     public init(_ kind: Kind, _ object: KubernetesObject) {
         self.kind = kind
         self.object = object
