@@ -1,0 +1,67 @@
+import Apps
+import Git
+import Graphs
+import HashTreeCollections
+import JSONValues
+import Sync
+
+/// How everything stands, for `GET /api/v1/sync`.
+struct SyncAnswer {
+    let json: JSON
+
+    init(_ snapshot: Snapshot, _ report: SyncReport) {
+        var counts: [SyncState: Int64] = [:]
+        var list: [JSON] = []
+        let ids = Set(snapshot.apps.keys).union(report.apps.keys).sorted()
+        list.reserveCapacity(ids.count)
+        for id in ids {
+            let state = report.apps[id] ?? Self.unseen(snapshot.apps[id])
+            counts[state.state, default: 0] += 1
+            list.append(Self.app(id, state, snapshot.apps[id]))
+        }
+        let words: [SyncState] = [.failed, .invalid, .pending, .synced]
+        let worst = words.first { counts[$0] != nil } ?? .synced
+        let unreachable = report.unreachable
+        var cluster: JSON = ["reachable": .bool(unreachable == nil && report.hasSeenCluster)]
+        cluster["message"] =
+            unreachable.map { .string($0) }
+            ?? (report.hasSeenCluster ? .null : "the resources of the cluster have not been listed yet")
+        var answer = JSONObject()
+        answer["head"] = snapshot.head.map { .string($0.description) } ?? .null
+        answer["headTime"] = snapshot.headTime.map { .string($0.description) } ?? .null
+        answer["state"] = .string(unreachable == nil ? worst.rawValue : SyncState.pending.rawValue)
+        answer["cluster"] = cluster
+        answer["counts"] = .object(JSONObject(pairs: words.reversed().map { ($0.rawValue, .int(counts[$0] ?? 0)) }))
+        answer["heldPrune"] = .array(report.heldPrune.map { .string($0.description) })
+        answer["problems"] = .array(snapshot.problems.map(Self.problem))
+        answer["apps"] = .array(list)
+        json = .object(answer)
+    }
+
+    /// An app that the loop has not come to yet.
+    private static func unseen(_ app: App?) -> AppSync {
+        app?.live == nil ? AppSync(state: .synced) : AppSync(state: .pending, message: "not looked at yet")
+    }
+
+    private static func app(_ id: AppID, _ sync: AppSync, _ app: App?) -> JSON {
+        var item = JSONObject()
+        item["appId"] = .string(id.description)
+        item["state"] = .string(sync.state.rawValue)
+        item["message"] = sync.message.map { .string($0) } ?? .null
+        item["commit"] = app?.live.map { .string($0.commit.description) } ?? .null
+        item["appliedCommit"] = sync.appliedCommit.map { .string($0.description) } ?? .null
+        item["appliedAt"] = sync.appliedAt.map { .string($0.description) } ?? .null
+        if let problems = app?.problems, !problems.isEmpty { item["problems"] = .array(problems.map(problem)) }
+        return .object(item)
+    }
+
+    private static func problem(_ problem: Problem) -> JSON {
+        var item = JSONObject()
+        item["file"] = problem.file.map { .string($0) } ?? .null
+        item["line"] = problem.line.map { .int(Int64($0)) } ?? .null
+        item["column"] = problem.column.map { .int(Int64($0)) } ?? .null
+        item["path"] = .string(problem.path)
+        item["message"] = .string(problem.message)
+        return .object(item)
+    }
+}

@@ -1,0 +1,40 @@
+import Apps
+import Hummingbird
+import JSONValues
+import NIOCore
+import Sync
+
+/// What probes ask.
+struct Health: Sendable {
+    let apps: any AppSource
+    let cluster: any ClusterSide
+
+    private static let aliveBody = ByteBuffer(string: #"{"status":"ok"}"#)
+
+    /// The process answers.
+    func alive() -> Response { Response(json: Self.aliveBody) }
+
+    /// Whether all parts work, and which does not and why.
+    func ready() -> Response {
+        let report = cluster.current.report
+        let clusterProblem =
+            report.unreachable.map { "the API server cannot be reached: \($0)" }
+            ?? (report.hasSeenCluster ? nil : "the resources of the cluster have not been listed yet")
+        let parts: [(name: String, problem: String?)] = [
+            ("repository", nil), ("cluster", clusterProblem),
+        ]
+        let isReady = parts.allSatisfy { $0.problem == nil }
+        var answer: JSON = ["ready": .bool(isReady)]
+        answer["parts"] = .object(
+            JSONObject(
+                pairs: parts.map { part in
+                    var state: JSON = ["ready": .bool(part.problem == nil)]
+                    if let problem = part.problem { state["message"] = .string(problem) }
+                    return (part.name, state)
+                }))
+        if let first = parts.first(where: { $0.problem != nil }) {
+            answer["message"] = .string("\(first.name): \(first.problem ?? "")")
+        }
+        return Response(isReady ? .ok : .serviceUnavailable, answer)
+    }
+}

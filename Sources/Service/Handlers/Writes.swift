@@ -1,0 +1,134 @@
+import Apps
+import Git
+import Graphs
+import Hummingbird
+import JSONValues
+import Logging
+import Sync
+
+/// The writes of apps: each is one commit, in the name of whoever asked.
+struct Writes: Sendable {
+    let apps: any AppSource
+    let cluster: any ClusterSide
+    let options: ServiceOptions
+    let logger: Logger
+
+    func create(_ request: Request) async throws -> Response {
+        let body = try await GraphBody(request, options: options)
+        let (id, manifest) = try body.newApp()
+        let result = try await perform(.create(id, manifest), request, expecting: nil)
+        let answer: JSON = ["graph": body.spec, "appId": .string(id.description), "versionId": "1"]
+        return Response(.created, answer, etag: tag(of: result))
+    }
+
+    func save(_ text: String, _ request: Request) async throws -> Response {
+        let body = try await GraphBody(request, options: options)
+        let view = try AppView(text, apps: apps, cluster: cluster)
+        let id = view.app.id
+        if view.isReadOnly { throw RestError.readOnly(id) }
+        let manifest = try body.graph(for: id)
+        let expecting = try Precondition(request.headers).expected(last: view.app.lastCommit)
+        let result = try await perform(.save(id, manifest), request, expecting: expecting)
+        let answer: JSON = [
+            "appId": .string(id.description), "versionId": .int(Int64(result.version ?? 0)),
+            "graph": Self.graph(manifest.graph, of: id, status: view.observed?.status),
+        ]
+        return Response(.ok, answer, etag: tag(of: result))
+    }
+
+    func delete(_ text: String, _ request: Request) async throws -> Response {
+        let view = try AppView(text, apps: apps, cluster: cluster)
+        let id = view.app.id
+        if view.isReadOnly { throw RestError.readOnly(id) }
+        let expecting = try Precondition(request.headers).expected(last: view.app.lastCommit)
+        _ = try await perform(.delete(id), request, expecting: expecting)
+        return answer(["appId": .string(id.description)], isPending: view.observed != nil, etag: nil)
+    }
+
+    func redeploy(_ text: String, _ versionText: String, _ request: Request) async throws -> Response {
+        let body = RedeploymentBody(
+            try await JSONBody(request, members: RedeploymentBody.members, options: options))
+        let view = try AppView(text, apps: apps, cluster: cluster)
+        try body.agree(id: text, version: versionText)
+        let version = try VersionNumber.read(versionText)
+        if view.isReadOnly { throw RestError.readOnly(view.app.id) }
+        let expecting = try Precondition(request.headers).expected(last: view.app.lastCommit)
+        if body.deploys {
+            guard let version, view.app.version(version) != nil else {
+                throw RestError.unknownVersion(view.app.id, versionText)
+            }
+            return try await deploy(version, view, request, expecting: expecting)
+        }
+        let result = try await perform(.undeploy(view.app.id), request, expecting: expecting)
+        return answer(["appId": .string(view.app.id.description)], isPending: true, etag: tag(of: result))
+    }
+
+    /// Asks the API server first: what it refuses is not committed, what it cannot be asked now is.
+    private func deploy(
+        _ version: Int, _ view: AppView, _ request: Request, expecting: ObjectID?
+    ) async throws -> Response {
+        let id = view.app.id
+        if let expecting, expecting != view.app.lastCommit {
+            throw RestError(ActError.changed(current: view.app.lastCommit))
+        }
+        var manifest: JSON
+        do {
+            manifest = try await apps.versionGraph(id, version).value
+        } catch {
+            throw RestError(error)
+        }
+        if var spec = manifest["spec"] {
+            spec["deploy"] = nil
+            manifest["spec"] = spec
+        }
+        let trial = await cluster.trial(of: manifest, as: id, version: version)
+        if case .refused(let message) = trial {
+            throw RestError(.unprocessableContent, state: "error redeploying graph", message)
+        }
+        let result = try await perform(.deploy(id, version: version), request, expecting: expecting)
+        var answer: JSON = ["appId": .string(id.description), "versionId": .int(Int64(result.version ?? version))]
+        switch trial {
+        case .accepted(let object):
+            answer["graph"] = object
+            return Response(.ok, answer, etag: tag(of: result))
+        case .refused(let message), .unanswered(let message):
+            answer["graph"] = Self.graph(manifest.at("spec", "graph") ?? .null, of: id, status: view.observed?.status)
+            answer["state"] = "pending"
+            answer["message"] = .string("committed; the cluster gets it as soon as it can be asked: \(message)")
+            return Response(.accepted, answer, etag: tag(of: result))
+        }
+    }
+
+    // MARK: - Parts
+
+    private func perform(_ act: Act, _ request: Request, expecting: ObjectID?) async throws -> ActResult {
+        do {
+            return try await apps.perform(act, by: options.signature(of: request), expecting: expecting)
+        } catch {
+            if case .storage(let message) = error {
+                logger.error("an act was not done", metadata: ["app": "\(act.app)", "error": "\(message)"])
+            }
+            throw RestError(error)
+        }
+    }
+
+    private func tag(of result: ActResult) -> EntityTag? { result.app.map { EntityTag(commit: $0.lastCommit) } }
+
+    /// 200, or 202 where the cluster has to be changed too and cannot be reached now.
+    private func answer(_ answer: JSON, isPending: Bool, etag: EntityTag?) -> Response {
+        guard isPending, let why = cluster.current.report.unreachable else { return Response(.ok, answer, etag: etag) }
+        var answer = answer
+        answer["state"] = "pending"
+        answer["message"] = .string("committed; the cluster follows as soon as it can be reached: \(why)")
+        return Response(.accepted, answer, etag: etag)
+    }
+
+    private static func graph(_ graph: JSON, of id: AppID, status: JSON?) -> JSON {
+        var answer: JSON = [
+            "apiVersion": .string(Manifest.apiVersion), "kind": .string(Manifest.kind),
+            "metadata": ["name": .string(id.name), "namespace": .string(id.namespace)], "spec": ["graph": graph],
+        ]
+        if let status { answer["status"] = status }
+        return answer
+    }
+}

@@ -1,0 +1,21 @@
+import Apps
+import Git
+import Hummingbird
+
+extension ServiceOptions {
+    /// In whose name a request's commit is made.
+    func signature(of request: Request) -> Signature {
+        var author = self.author
+        if trustsForwardedUser {
+            let user = request.headers[.forwardedUser] ?? ""
+            let email = request.headers[.forwardedEmail] ?? ""
+            if !user.isEmpty || !email.isEmpty {
+                author = CommitAuthor(
+                    name: user.isEmpty ? email : user, email: email.isEmpty ? "\(user)@unknown" : email)
+            }
+        }
+        let time = now()
+        return Signature(
+            name: author.name, email: author.email, seconds: time.seconds, offsetMinutes: time.offsetMinutes)
+    }
+}

@@ -1,0 +1,104 @@
+import Hummingbird
+
+/// What a path stands for. Parameters are as they were sent, percent-decoded and not yet checked.
+enum Endpoint: Hashable, Sendable {
+    case graphs
+    case schema
+    case apps
+    case app(id: String)
+    case save(id: String)
+    case versionGraph(id: String, version: String)
+    case redeployment(id: String, version: String)
+    case sync
+    case confirmPrune
+    case health
+    case readiness
+
+    /// The methods that it answers.
+    var methods: [HTTPRequest.Method] {
+        switch self {
+        case .graphs: [.get, .post]
+        case .app: [.get, .delete]
+        case .sync: [.get, .post]
+        case .save, .redeployment, .confirmPrune: [.post]
+        case .schema, .apps, .versionGraph, .health, .readiness: [.get]
+        }
+    }
+}
+
+/// The paths of the service, under a base path.
+///
+/// A table of its own and not Hummingbird's router: `/api/v1/apps/` and `/api//v1/apps` are other paths than
+/// `/api/v1/apps` here, as they always were for the UI, and a known path with another method has to say which it has.
+struct Paths: Sendable {
+    /// Empty, or `/` and the parts of the base path, without a slash at the end.
+    let base: String
+
+    init(basePath: String) {
+        base = basePath.split(separator: "/").map { "/" + $0 }.joined()
+    }
+
+    /// - Returns: nil where nothing is.
+    func endpoint(_ path: String) -> Endpoint? {
+        // For the probes of Kubernetes, which know no base path.
+        if path == "/healthz" { return .health }
+        if path == "/readyz" { return .readiness }
+        guard path.utf8.starts(with: base.utf8) else { return nil }
+        let rest = Substring(path.utf8.dropFirst(base.utf8.count))
+        if rest == "/healthz" { return .health }
+        if rest == "/readyz" { return .readiness }
+        guard rest.utf8.starts(with: Self.prefix.utf8) else { return nil }
+        let parts = rest.utf8.dropFirst(Self.prefix.utf8.count)
+            .split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+        return Self.endpoint(parts.map { Substring($0) })
+    }
+
+    private static let prefix = "/api/v1/"
+
+    private static func endpoint(_ parts: [Substring]) -> Endpoint? {
+        switch (parts[0], parts.count) {
+        case ("apps", 1): return .apps
+        case ("apps", 2): return parameter(parts[1]).map { .app(id: $0) }
+        case ("apps", 3) where parts[2] == "graph": return parameter(parts[1]).map { .save(id: $0) }
+        case ("apps", 4) where parts[1] == "redeployment":
+            guard let id = parameter(parts[2]), let version = parameter(parts[3]) else { return nil }
+            return .redeployment(id: id, version: version)
+        case ("apps", 5) where parts[2] == "versions" && parts[4] == "graph":
+            guard let id = parameter(parts[1]), let version = parameter(parts[3]) else { return nil }
+            return .versionGraph(id: id, version: version)
+        case ("graphs", 1): return .graphs
+        case ("graphs", 2) where parts[1] == "schema": return .schema
+        case ("sync", 1): return .sync
+        case ("sync", 2) where parts[1] == "confirm": return .confirmPrune
+        default: return nil
+        }
+    }
+
+    /// A parameter with its `%` forms read; nil where it is empty or they are no UTF-8.
+    private static func parameter(_ text: Substring) -> String? {
+        guard !text.isEmpty else { return nil }
+        guard text.utf8.contains(UInt8(ascii: "%")) else { return String(text) }
+        var bytes: [UInt8] = []
+        var rest = text.utf8
+        while let byte = rest.popFirst() {
+            guard byte == UInt8(ascii: "%") else {
+                bytes.append(byte)
+                continue
+            }
+            guard let high = rest.popFirst().flatMap(digit), let low = rest.popFirst().flatMap(digit) else {
+                return nil
+            }
+            bytes.append(high << 4 | low)
+        }
+        return String(validating: bytes, as: UTF8.self)
+    }
+
+    private static func digit(_ byte: UInt8) -> UInt8? {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,77 @@
+import Hummingbird
+import Logging
+
+/// Takes each request to its handler, and turns what goes wrong into an answer.
+struct Responder: HTTPResponder {
+    typealias Context = BasicRequestContext
+
+    private let paths: Paths
+    private let crossOrigin: CrossOrigin
+    private let reads: Reads
+    private let writes: Writes
+    private let syncing: SyncHandlers
+    private let health: Health
+    private let logger: Logger
+
+    init(apps: any AppSource, cluster: any ClusterSide, options: ServiceOptions, logger: Logger) {
+        paths = Paths(basePath: options.basePath)
+        crossOrigin = CrossOrigin(origins: options.corsOrigins)
+        reads = Reads(apps: apps, cluster: cluster, options: options)
+        writes = Writes(apps: apps, cluster: cluster, options: options, logger: logger)
+        syncing = SyncHandlers(apps: apps, cluster: cluster)
+        health = Health(apps: apps, cluster: cluster)
+        self.logger = logger
+    }
+
+    func respond(to request: Request, context: Context) async throws -> Response {
+        if let preflight = crossOrigin.preflight(request) { return preflight }
+        var response: Response
+        do {
+            response = try await answer(request)
+        } catch let error as RestError {
+            response = error.response
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            logger.error(
+                "a request failed",
+                metadata: ["method": "\(request.method)", "path": "\(request.uri.path)", "error": "\(error)"])
+            response = RestError.unexpected.response
+        }
+        crossOrigin.add(to: &response.headers, for: request)
+        if request.method == .head { response = response.createHeadResponse() }
+        logger.debug(
+            "request",
+            metadata: [
+                "method": "\(request.method)", "path": "\(request.uri.path)", "status": "\(response.status.code)",
+            ])
+        return response
+    }
+
+    private func answer(_ request: Request) async throws -> Response {
+        let path = request.uri.path
+        guard let endpoint = paths.endpoint(path) else { throw RestError.notFound(path: path) }
+        guard endpoint.methods.contains(request.method) else {
+            throw RestError.methodNotAllowed(request.method, endpoint.methods)
+        }
+        if request.method != .get, crossOrigin.isForeign(request) {
+            throw RestError(
+                .forbidden, state: "origin_not_allowed", "pages of another origin may not change anything here")
+        }
+        switch (endpoint, request.method) {
+        case (.apps, _), (.graphs, .get): return try await reads.list(request)
+        case (.app(let id), .get): return try reads.app(id, request)
+        case (.versionGraph(let id, let version), _): return try await reads.versionGraph(id, version, request)
+        case (.schema, _): return reads.schema(request)
+        case (.graphs, _): return try await writes.create(request)
+        case (.save(let id), _): return try await writes.save(id, request)
+        case (.app(let id), _): return try await writes.delete(id, request)
+        case (.redeployment(let id, let version), _): return try await writes.redeploy(id, version, request)
+        case (.sync, .get): return syncing.show()
+        case (.sync, _): return try await syncing.look()
+        case (.confirmPrune, _): return try await syncing.confirm()
+        case (.health, _): return health.alive()
+        case (.readiness, _): return health.ready()
+        }
+    }
+}

@@ -1,0 +1,116 @@
+import Apps
+import Graphs
+import Hummingbird
+import JSONValues
+
+/// What a client is told instead of what it asked for; always a JSON object with a `message` for people.
+///
+/// `state`, a word for programs, and `detail`, a list of what is wrong with a body, stand where the service that the
+/// UI was written for had them.
+struct RestError: Error, Sendable {
+    var status: HTTPResponse.Status
+    var state: String?
+    var message: String
+    var detail: JSON?
+    var headers: HTTPFields = [:]
+
+    init(_ status: HTTPResponse.Status, state: String? = nil, _ message: String, detail: JSON? = nil) {
+        self.status = status
+        self.state = state
+        self.message = message
+        self.detail = detail
+    }
+
+    var body: JSON {
+        var object = JSONObject()
+        if let state { object["state"] = .string(state) }
+        object["message"] = .string(message)
+        if let detail { object["detail"] = detail }
+        return .object(object)
+    }
+}
+
+extension RestError {
+    static func notFound(path: String) -> RestError {
+        RestError(.notFound, "there is nothing at \(path)", detail: "Not Found")
+    }
+
+    static func methodNotAllowed(_ method: HTTPRequest.Method, _ allowed: [HTTPRequest.Method]) -> RestError {
+        let names = allowed.map(\.rawValue).joined(separator: ", ")
+        var error = RestError(
+            .methodNotAllowed, "\(method.rawValue) is not possible here, only \(names)", detail: "Method Not Allowed")
+        error.headers[.allow] = names
+        return error
+    }
+
+    static func unknownApp(_ id: String) -> RestError {
+        RestError(.notFound, state: "graph_not_found", "there is no app \(id)")
+    }
+
+    static func unknownVersion(_ id: AppID, _ version: String) -> RestError {
+        RestError(
+            .notFound, state: "graph not found with that name and version",
+            "the app \(id) has no version \(version)")
+    }
+
+    static func noVersionNumber(_ text: String) -> RestError {
+        RestError(
+            .badRequest, state: "version_not_a_number",
+            "'\(text)' is no version, expected a number such as 3, without sign, spaces and leading zeros")
+    }
+
+    static func readOnly(_ id: AppID) -> RestError {
+        RestError(
+            .badRequest, state: "graph_read_only",
+            "the app \(id) is read-only: its label rampart-graph-readonly is \"true\"")
+    }
+
+    static let unexpected = RestError(
+        .internalServerError, "something went wrong here, the service's log says what")
+
+    /// The answer to an act that was not done.
+    init(_ error: ActError) {
+        switch error {
+        case .unknownApp(let id): self = .unknownApp(id.description)
+        case .unknownVersion(let id, let number): self = .unknownVersion(id, String(number))
+        case .exists: self.init(.conflict, state: "duplicate_graph_exists", error.description)
+        case .readOnly(let id): self = .readOnly(id)
+        case .notLive: self.init(.notFound, state: "graph_not_found", error.description)
+        case .changed(let current):
+            self.init(.preconditionFailed, state: "app_changed", error.description)
+            headers[.eTag] = EntityTag(commit: current).text
+        case .invalid(let problems): self = .invalid(problems)
+        case .storage(let message):
+            let isFull = ["space", "quota", "disk full"].contains { message.lowercased().contains($0) }
+            self.init(
+                isFull ? .insufficientStorage : .serviceUnavailable, state: "storage_failed",
+                "nothing was changed: \(error.description)")
+        }
+    }
+
+    /// A manifest that does not check.
+    static func invalid(_ problems: Problems, loc: (Problem) -> [JSON] = { Self.loc($0.path) }) -> RestError {
+        let list = problems.list.map { problem -> JSON in
+            var item = JSONObject()
+            item["type"] = "graph_invalid"
+            item["loc"] = .array(loc(problem))
+            item["msg"] = .string(problem.message)
+            item["path"] = .string(problem.path)
+            if let line = problem.line { item["line"] = .int(Int64(line)) }
+            if let column = problem.column { item["column"] = .int(Int64(column)) }
+            return .object(item)
+        }
+        let count = list.count == 1 ? "1 problem" : "\(list.count) problems"
+        return RestError(
+            .unprocessableContent, "the graph does not check, \(count): \(problems.list.first?.description ?? "")",
+            detail: .array(list))
+    }
+
+    private static func loc(_ path: String) -> [JSON] {
+        ["body"] + path.split(separator: ".").map { .string(String($0)) }
+    }
+}
+
+extension HTTPResponse.Status {
+    static var insufficientStorage: Self { .init(code: 507, reasonPhrase: "Insufficient Storage") }
+}

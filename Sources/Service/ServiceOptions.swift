@@ -1,0 +1,42 @@
+public import Apps
+
+/// How the REST service listens and answers.
+public struct ServiceOptions: Sendable {
+    /// Where to listen. The service knows no users yet, so it listens on this machine only unless told otherwise.
+    public var host = "127.0.0.1"
+    /// 0 takes any free port.
+    public var port = 8080
+    /// What stands before every path, with or without slashes around it: `rampart`, `/rampart/`.
+    public var basePath = ""
+    /// The origins whose pages may call the service from a browser (`https://ui.example.com`), `*` for all; none by
+    /// default, which leaves the pages of the service's own origin.
+    public var corsOrigins: [String] = []
+    /// The author of commits where a request names none.
+    public var author = CommitAuthor(name: "Rampart UI", email: "rampart@localhost")
+    /// Whether `X-Forwarded-User` and `X-Forwarded-Email` name the author of commits. Only for a service behind a
+    /// proxy that signs people in and sets these headers itself: anybody else could write under any name.
+    public var trustsForwardedUser = false
+    /// The longest body that is taken.
+    public var maximumBody = 3 << 20
+    /// How long a client may take to send a body.
+    public var bodyTimeout: Duration = .seconds(60)
+    /// How long a connection may be silent, within a request or between two.
+    public var idleTimeout: Duration = .seconds(60)
+    /// How much memory the answers to reads of single apps may take.
+    public var cacheBytes = 16 << 20
+    /// The time of commits.
+    public var now: @Sendable () -> Timestamp = { Timestamp.now() }
+
+    public init() {}
+}
+
+/// In whose name commits are made.
+public struct CommitAuthor: Sendable, Hashable {
+    public var name: String
+    public var email: String
+
+    public init(name: String, email: String) {
+        self.name = name
+        self.email = email
+    }
+}

@@ -1,0 +1,27 @@
+import Apps
+import Git
+import HashTreeCollections
+import JSONValues
+import Sync
+
+/// The apps, as the service needs them.
+protocol AppSource: Sendable {
+    var snapshot: Snapshot { get }
+    func look() async throws
+    func perform(_ act: Act, by author: Signature, expecting: ObjectID?) async throws(ActError) -> ActResult
+    func versionGraph(_ app: AppID, _ number: Int) async throws(ActError) -> GraphText
+}
+
+extension AppStore: AppSource {}
+
+/// The cluster, as the service needs it.
+protocol ClusterSide: Sendable {
+    /// What was last seen of the cluster; the number grows whenever anything of it changes.
+    var current: (report: SyncReport, observed: TreeDictionary<AppID, ObservedGraph>, revision: UInt64) { get }
+    func look() async
+    func confirmPrune() async -> [AppID]
+    /// Asks the API server what it would make of a manifest.
+    func trial(of manifest: JSON, as app: AppID, version: Int) async -> Trial
+}
+
+extension SyncEngine: ClusterSide {}
