@@ -95,7 +95,7 @@ let package = Package(
         tests("JSONValuesTests", ["JSONValues"]),
         tests("GitTests", ["Git"]),
         tests("GraphsTests", ["Graphs", "JSONValues"]),
-        tests("AppsTests", ["Apps", "Git", "Graphs", "JSONValues"]),
+        tests("AppsTests", ["Apps", "Git", "Graphs", "JSONValues", collections, lifecycle, logging]),
         tests(
             "KubernetesTests", ["Kubernetes", "JSONValues", collections, logging, nioCore, nioHTTP1, nioPosix, nioSSL]),
         tests("SyncTests", ["Sync", "Apps", "Git", "Graphs", "JSONValues", "Kubernetes", "Sandbox", logging]),

@@ -33,6 +33,9 @@ public struct App: Sendable {
     /// What people wrote about the app, from its live graph or else its draft.
     public var description: String { live?.facts.description ?? draft?.facts.description ?? "" }
 
+    /// The labels of the graph that stands for the app, as compact JSON; empty where there are none.
+    var labels: String { live?.facts.labels ?? draft?.facts.labels ?? "" }
+
     /// Whether the label `rampart-graph-readonly` is `true`: not to be deployed, undeployed or deleted.
     public var isReadOnly: Bool { live?.facts.isReadOnly ?? draft?.facts.isReadOnly ?? false }
 

@@ -1,46 +1,99 @@
 public import Git
 public import Logging
 public import ServiceLifecycle
-import Synchronization
 
 /// The apps of one graph repository: reads them out of its history, and writes acts into it as commits.
+///
+/// Reads come from an immutable ``Snapshot`` and never wait. Acts run on a thread of git's own.
 public actor AppStore: Service {
+    private let executor: GitExecutor
+    private let graphs: GraphRepository
+    private let hub: SnapshotHub
+    let options: AppStoreOptions
+    let logger: Logger
+    let reads: HistoryReads
+    let index: IndexKeeper
+
+    /// An act that waits to be committed; without an answer that of the caller who commits for all.
+    private struct Waiting {
+        let request: Request
+        let answer: CheckedContinuation<Outcome, Never>?
+    }
+
+    /// Acts that are committed together next.
+    private var waiting: [Waiting] = []
+
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
     /// Opens the graph repository in `<data>/graphs.git` and folds its history; makes one where the folder is new.
     ///
     /// - Throws: ``AppStoreError`` where the folder holds something else, or a repository of a newer format.
     public static func open(_ options: AppStoreOptions, logger: Logger) async throws -> AppStore {
-        throw AppStoreError("not yet")
+        let executor = GitExecutor()
+        let opened = try await Opening(executor).open(options, logger: logger)
+        return AppStore(opened, executor: executor, options: options, logger: logger)
+    }
+
+    private init(_ opened: sending OpenedStore, executor: GitExecutor, options: AppStoreOptions, logger: Logger) {
+        self.executor = executor
+        self.options = options
+        self.logger = logger
+        hub = SnapshotHub()
+        hub.publish(opened.graphs.snapshot, changed: .everything)
+        _ = opened.graphs.takeChanges()
+        reads = HistoryReads(options: options, store: opened.graphs.store)
+        index = IndexKeeper(options: options, store: opened.graphs.store, ownsFiles: opened.ownsFiles, logger: logger)
+        graphs = opened.graphs
     }
 
     /// The newest apps. Never waits for a write.
-    public nonisolated var snapshot: Snapshot { Snapshot() }
+    public nonisolated var snapshot: Snapshot { hub.snapshot }
 
-    /// Changes from now on; the first one comes at once and says ``ChangedApps/everything``.
-    public nonisolated func changes() -> AsyncStream<SnapshotChange> { AsyncStream { $0.finish() } }
+    /// Changes from now on, those that a slow listener has not taken as one; the first comes at once and says
+    /// ``ChangedApps/everything``.
+    public nonisolated func changes() -> AsyncStream<SnapshotChange> { hub.changes() }
 
     /// Folds what is new on the branch.
-    public func look() async throws {}
+    public func look() async throws {
+        let failure = graphs.tryToCatchUp()
+        publish()
+        if let failure { throw failure }
+    }
 
     /// Does an act: one commit by the author, durable before this returns.
     ///
+    /// Acts that wait at the same time are committed together. An act that was begun is done to its end, also where
+    /// the calling task is cancelled.
     /// - Parameter expecting: the app's ``App/lastCommit`` that the caller has seen; nil to go ahead in any case.
     public func perform(
         _ act: Act, by author: Signature, expecting: ObjectID? = nil
     ) async throws(ActError) -> ActResult {
-        throw .storage("not yet")
+        let request = Request(act: act, author: author, expecting: expecting)
+        guard waiting.isEmpty else {
+            return try await withCheckedContinuation { answer in
+                waiting.append(Waiting(request: request, answer: answer))
+            }.get()
+        }
+        // Whoever comes first does the work for all, after those who wait for this thread already have joined.
+        waiting.append(Waiting(request: request, answer: nil))
+        await Task.yield()
+        let together = waiting
+        waiting = []
+        let outcomes = graphs.perform(together.map(\.request))
+        publish()
+        for (other, outcome) in zip(together, outcomes) { other.answer?.resume(returning: outcome) }
+        return try outcomes[0].get()
     }
 
-    /// The manifest of a version.
-    public nonisolated func versionGraph(_ app: AppID, _ number: Int) async throws(ActError) -> GraphText {
-        throw .unknownApp(app)
+    /// Removes the lock files that killed processes have left.
+    func clearStaleLocks() {
+        let removed = graphs.repository.removeStaleLocks(olderThan: options.staleLockAge)
+        if !removed.isEmpty {
+            logger.warning("removed lock files of a killed process", metadata: ["files": "\(removed)"])
+        }
     }
 
-    /// The commits of the branch that touched an app, the newest first.
-    public nonisolated func log(_ app: AppID) async throws -> [LogEntry] { [] }
-
-    /// Writes the index files of the newest apps into a folder.
-    public nonisolated func writeIndex(to folder: String) async throws {}
-
-    /// Watches the branch and keeps the index files until it is shut down.
-    public func run() async throws {}
+    private func publish() {
+        if let changed = graphs.takeChanges() { hub.publish(graphs.snapshot, changed: changed) }
+    }
 }

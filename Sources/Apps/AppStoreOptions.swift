@@ -10,10 +10,16 @@ public struct AppStoreOptions: Sendable {
     public var indexFolder: String?
     /// Name and email of the committer; the time in it is not used.
     public var committer: Signature
+    /// Whether a repository is made where the data folder is new or empty.
+    public var createsRepository = true
+    /// Whether the fold goes on from its cache; without, everything is read from history alone.
+    public var usesCache = true
     /// The time of commits.
     public var now: @Sendable () -> Timestamp
     /// How old a lock file must be to count as left behind by a killed process.
     public var staleLockAge: Duration = .seconds(10)
+    /// How often the branch is looked at beside the file system's own notices.
+    public var pollInterval: Duration = .seconds(2)
     /// The share of time that writing the index files may take.
     public var indexShare = 0.05
 

@@ -56,6 +56,7 @@ extension ByteWriter {
         flag(facts.deploys)
         flag(facts.isReadOnly)
         text(facts.description)
+        text(facts.labels)
         optional(extent) { $0.extent($1) }
     }
 
@@ -140,7 +141,8 @@ extension ByteReader {
         guard (1...max(1, versions)).contains(version), versions > 0 else { throw Malformed() }
         let (blob, commit, since) = (try id(), try id(), try timestamp())
         let facts = ManifestFacts(
-            hash: try hash(), deploys: try flag(), isReadOnly: try flag(), description: try text())
+            hash: try hash(), deploys: try flag(), isReadOnly: try flag(), description: try text(),
+            labels: try text())
         return Graph(
             path: path, version: version, blob: blob, commit: commit, since: since, facts: facts,
             extent: try optional { reader throws(Malformed) in try reader.extent() })

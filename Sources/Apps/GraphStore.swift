@@ -6,10 +6,15 @@ import Synchronization
 /// Only ever appended to. It is a cache: a text that is missing or damaged is read from git instead. The file
 /// belongs to one process at a time, which holds a lock on it.
 final class GraphStore: Sendable {
-    /// What stands at the start of the file; another number makes all extents void.
-    let identity: UInt64
+    private struct State {
+        /// What stands at the start of the file; another number makes all extents void.
+        var identity: UInt64 = 0
+        /// How far the file is written.
+        var end: UInt64 = 0
+    }
+
     private let descriptor: Int32
-    private let end: Mutex<UInt64>
+    private let state = Mutex(State())
 
     private static let magic: [UInt8] = Array("RAMPTXT1".utf8)
     private static let headerLength: UInt64 = 16
@@ -33,41 +38,36 @@ final class GraphStore: Sendable {
         if length >= Self.headerLength, let header = Self.read(descriptor, at: 0, count: 16),
             header.starts(with: Self.magic)
         {
-            identity = ByteReader.number(header[8..<16])
-            end = Mutex(length)
-        } else {
-            identity = UInt64.random(in: .min ... .max)
-            end = Mutex(0)
-            guard clear() else {
-                close(descriptor)
-                return nil
-            }
+            state.withLock { $0 = State(identity: ByteReader.number(header[8..<16]), end: length) }
+        } else if !clear() {
+            return nil
         }
     }
 
     deinit { close(descriptor) }
 
+    var identity: UInt64 { state.withLock { $0.identity } }
+
     /// How far the file is written.
-    var length: UInt64 { end.withLock { $0 } }
+    var length: UInt64 { state.withLock { $0.end } }
 
     /// Forgets what was appended after a length, for example by a process that was killed before it said where.
     func truncate(to length: UInt64) {
-        end.withLock { end in
-            guard length >= Self.headerLength, length < end, ftruncate(descriptor, off_t(length)) == 0 else { return }
-            end = length
+        state.withLock { state in
+            guard length >= Self.headerLength, length < state.end, ftruncate(descriptor, off_t(length)) == 0
+            else { return }
+            state.end = length
         }
     }
 
-    /// Forgets everything.
+    /// Forgets everything, and becomes another store to whoever remembers extents.
     @discardableResult
     func clear() -> Bool {
-        end.withLock { end in
-            guard ftruncate(descriptor, 0) == 0 else { return false }
+        state.withLock { state in
+            state = State(identity: UInt64.random(in: .min ... .max), end: Self.headerLength)
             var header = Self.magic
-            withUnsafeBytes(of: identity.littleEndian) { header.append(contentsOf: $0) }
-            guard Self.write(descriptor, header, at: 0) else { return false }
-            end = Self.headerLength
-            return true
+            withUnsafeBytes(of: state.identity.littleEndian) { header.append(contentsOf: $0) }
+            return ftruncate(descriptor, 0) == 0 && Self.write(descriptor, header, at: 0)
         }
     }
 
@@ -80,10 +80,10 @@ final class GraphStore: Sendable {
         withUnsafeBytes(of: count.littleEndian) { record.append(contentsOf: $0) }
         withUnsafeBytes(of: Checksum.of(text).littleEndian) { record.append(contentsOf: $0) }
         record.append(contentsOf: text)
-        return end.withLock { end in
-            guard Self.write(descriptor, record, at: end) else { return nil }
-            let extent = Extent(offset: end + UInt64(Self.recordHeaderLength), length: count)
-            end += UInt64(record.count)
+        return state.withLock { state in
+            guard Self.write(descriptor, record, at: state.end) else { return nil }
+            let extent = Extent(offset: state.end + UInt64(Self.recordHeaderLength), length: count)
+            state.end += UInt64(record.count)
             return extent
         }
     }

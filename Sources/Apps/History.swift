@@ -68,6 +68,22 @@ struct History: Sendable {
 
     /// Numbers the next state and marks the snapshot with it.
     mutating func countChange() { snapshot.sequence += 1 }
+
+    /// Goes on numbering where another state stands.
+    mutating func continueCount(of other: History) { snapshot.sequence = other.snapshot.sequence }
+
+    /// Lists what is wrong with the settings of the repository, or nothing.
+    mutating func setSettingsProblem(_ problem: Problem?) {
+        guard snapshot.strays[Layout.settingsPath] != problem else { return }
+        snapshot.strays[Layout.settingsPath] = problem
+        snapshot.sortProblems()
+    }
+
+    /// Puts in the text of a live graph that the fold left in the store.
+    mutating func fillLive(of id: AppID, _ text: GraphText) { snapshot.apps[id]?.live?.graph = text }
+
+    /// Puts in the text of a draft that the fold left in the store.
+    mutating func fillDraft(of id: AppID, _ text: GraphText) { snapshot.apps[id]?.draft?.graph = text }
 }
 
 /// A manifest that a commit added, changed or removed, by its name in the app's folder.

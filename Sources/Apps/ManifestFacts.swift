@@ -34,6 +34,8 @@ struct ManifestFacts: Hashable, Sendable {
     var deploys: Bool
     var isReadOnly: Bool
     var description: String
+    /// `metadata.labels` as compact JSON; empty where there are none.
+    var labels: String
 }
 
 extension ManifestFacts {
@@ -41,6 +43,7 @@ extension ManifestFacts {
         hash = ContentHash(manifest.hash) ?? ContentHash(high: 0, low: 0)
         deploys = manifest.deploys
         isReadOnly = manifest.labels[Self.readOnlyLabel] == "true"
+        labels = manifest.json.at("metadata", "labels")?.text() ?? ""
         description = manifest.annotations[Self.descriptionAnnotation] ?? ""
     }
 

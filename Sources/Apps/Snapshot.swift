@@ -16,6 +16,12 @@ public struct Snapshot: Sendable {
     /// Grows with each change.
     public internal(set) var sequence: UInt64 = 0
 
+    /// An app; nil where there is none of that name.
+    public subscript(id: AppID) -> App? { apps[id] }
+
+    /// How many versions all apps have together.
+    public var versionCount: Int { apps.values.reduce(0) { $0 + $1.versions.count } }
+
     /// The apps ordered by namespace and name.
     public func sortedApps() -> [App] { apps.values.sorted { $0.id < $1.id } }
 }

@@ -10,14 +10,6 @@ struct Step: Sendable {
     /// The first line of the message.
     var message: String
     var changes: [FileChange]
-
-    init(commit: ObjectID, time: Timestamp, author: Signature, message: String, changes: [FileChange]) {
-        self.commit = commit
-        self.time = time
-        self.author = author
-        self.message = message
-        self.changes = changes
-    }
 }
 
 /// A file that a commit added, changed or removed.

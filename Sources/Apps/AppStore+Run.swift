@@ -1,0 +1,58 @@
+import Git
+import Logging
+import ServiceLifecycle
+
+extension AppStore {
+    /// Watches the branch and keeps the index files until it is shut down; writes them a last time then.
+    public nonisolated func run() async throws {
+        await cancelWhenGracefulShutdown {
+            await withDiscardingTaskGroup { group in
+                group.addTask { await self.watchBranch() }
+                group.addTask { await self.lookNowAndThen() }
+                group.addTask { await self.keepIndex() }
+            }
+        }
+        _ = await index.bring(upTo: snapshot)
+    }
+
+    /// Looks as soon as the file system says that the branch may have moved.
+    private nonisolated func watchBranch() async {
+        guard let branch = try? ReferenceName.branch(options.branch),
+            let signals = BranchWatch.signals(repository: options.repositoryPath, branch: branch)
+        else {
+            logger.warning("no notices of the file system, looking at the branch 20 times a second")
+            await lookEvery(.milliseconds(50))
+            return
+        }
+        await lookSafely()
+        for await _ in signals { await lookSafely() }
+    }
+
+    /// Looks also where no notice came, as on network file systems, and clears away the locks of killed processes.
+    private nonisolated func lookNowAndThen() async { await lookEvery(options.pollInterval) }
+
+    private nonisolated func lookEvery(_ interval: Duration) async {
+        while !Task.isCancelled {
+            try? await Task.sleep(for: interval)
+            await lookSafely()
+            await clearStaleLocks()
+        }
+    }
+
+    private nonisolated func lookSafely() async {
+        do {
+            try await look()
+        } catch {
+            logger.error("cannot look at the branch", metadata: ["error": "\(error)"])
+        }
+    }
+
+    /// Writes the index files after changes, spaced so that it takes no more than its share of the time.
+    private nonisolated func keepIndex() async {
+        for await change in changes() {
+            guard let took = await index.bring(upTo: change.snapshot) else { continue }
+            let pause = max(took * (1 / options.indexShare - 1), .milliseconds(50))
+            try? await Task.sleep(for: pause)
+        }
+    }
+}

@@ -1,0 +1,190 @@
+import Git
+import Glibc
+import Graphs
+import HashTreeCollections
+import Logging
+
+/// An act with who does it: what waits to be committed.
+struct Request: Sendable {
+    var act: Act
+    var author: Signature
+    /// The app's last commit that the caller has seen.
+    var expecting: ObjectID?
+}
+
+typealias Outcome = Result<ActResult, ActError>
+
+extension GraphRepository {
+    /// Commits acts that waited together: each is one commit, the branch is moved once.
+    ///
+    /// Where the branch has moved meanwhile, what is new is folded and the acts are done again on the new head.
+    /// - Returns: what came of each, in order. Everything is durable then.
+    func perform(_ requests: [Request]) -> [Outcome] {
+        let start = ContinuousClock.now
+        var attempts = 0
+        while true {
+            var attempt = Attempt(history: history)
+            do throws(GitError) {
+                try catchUp()
+                attempt = Attempt(history: history)
+                for request in requests { attempt.outcomes.append(carryOut(request, in: &attempt)) }
+                try publish(attempt)
+                let snapshot = self.snapshot
+                return attempt.outcomes.map { $0.map { $0.with(snapshot) } }
+            } catch {
+                attempts += 1
+                let patience = options.staleLockAge + .seconds(10)
+                if error.isPassing, ContinuousClock.now - start < patience {
+                    standAside(error, attempts: attempts)
+                    continue
+                }
+                return refuse(requests, after: attempt, error)
+            }
+        }
+    }
+
+    /// Moves the branch to the last commit of an attempt.
+    private func publish(_ attempt: Attempt) throws(GitError) {
+        guard let head = attempt.history.snapshot.head, head != snapshot.head else { return }
+        try repository.flush()
+        let count = attempt.touched.count
+        try repository.update(
+            branch, from: snapshot.head, to: head, reflog: "rampart: \(count) \(count == 1 ? "app" : "apps")")
+        adopt(attempt.history, changed: .apps(attempt.touched))
+    }
+
+    /// Waits a moment for another process, and clears away what a killed one has left.
+    private func standAside(_ error: GitError, attempts: Int) {
+        guard error.code == .locked else { return }
+        let removed = repository.removeStaleLocks(olderThan: options.staleLockAge)
+        if !removed.isEmpty {
+            logger.warning("removed lock files of a killed process", metadata: ["files": "\(removed)"])
+            return
+        }
+        let limit = UInt32(min(attempts, 25))
+        usleep(UInt32.random(in: 500...1_000) * limit)
+    }
+
+    /// Nothing was committed: acts on apps that the attempt had changed failed with it, the others have their answer.
+    private func refuse(_ requests: [Request], after attempt: Attempt, _ error: GitError) -> [Outcome] {
+        logger.error("cannot commit", metadata: ["error": "\(error)"])
+        return requests.enumerated().map { index, request in
+            if attempt.touched.contains(request.act.app) || !attempt.outcomes.indices.contains(index) {
+                return .failure(.storage(error.description))
+            }
+            return attempt.outcomes[index].map { $0.with(snapshot) }
+        }
+    }
+
+    /// Acts on the way: commits that are written, but that the branch does not have yet.
+    private struct Attempt {
+        var history: History
+        var touched: Set<AppID> = []
+        var outcomes: [Outcome] = []
+    }
+
+    private func carryOut(_ request: Request, in attempt: inout Attempt) -> Outcome {
+        do throws(ActError) {
+            let id = request.act.app
+            let snapshot = attempt.history.snapshot
+            let plan = try ActPlan(
+                request.act, on: snapshot.apps[id], expecting: request.expecting
+            ) { blob throws(ActError) in
+                try stored { () throws(GitError) in try repository.blob(blob) }
+            }
+            for path in ["apps", "apps/\(id.namespace)", id.folder] {
+                if let problem = snapshot.strays[path] { throw .invalid(Problems([problem])) }
+            }
+            let commit = try stored { () throws(GitError) in
+                try write(plan, by: request.author, in: &attempt)
+            }
+            let app = attempt.history.snapshot.apps[id]
+            return .success(ActResult(app: app, version: plan.version, commit: commit, snapshot: snapshot))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    /// Writes the commit of a plan and folds it into the attempt.
+    ///
+    /// - Returns: nil where the tree is as the plan wants it already.
+    private func write(
+        _ plan: ActPlan, by author: Signature, in attempt: inout Attempt
+    ) throws(GitError) -> ObjectID? {
+        if plan.edits.isEmpty { return nil }
+        let head = attempt.history.snapshot.head
+        let base = try head.map { id throws(GitError) in try repository.commit(id).tree }
+        let tree = try repository.edit(base, try treeEdits(plan))
+        if tree == base { return nil }
+        var author = author.cleaned
+        author.name = shared(author.name)
+        author.email = shared(author.email)
+        let committer = committer()
+        let id = try repository.writeCommit(
+            tree: tree, parents: head.map { [$0] } ?? [], author: author, committer: committer,
+            message: plan.message)
+        let changes = try repository.changes(from: base, to: tree, in: plan.app.folder)
+        let step = Step(
+            commit: id, time: Timestamp(committer), author: author, message: plan.title, changes: changes)
+        reader.keepsTexts = true
+        defer { reader.forget() }
+        let touched = try attempt.history.take(step) { blob, path throws(GitError) in
+            try reader.read(blob, path: path)
+        }
+        attempt.touched.formUnion(touched)
+        return id
+    }
+
+    private func treeEdits(_ plan: ActPlan) throws(GitError) -> [TreeEdit] {
+        var edits: [TreeEdit] = []
+        for edit in plan.edits {
+            switch edit {
+            case .writeManifest(let path, let manifest):
+                let blob = try repository.writeBlob(Array(manifest.yaml().utf8))
+                reader.remember(manifest, blob: blob, path: path)
+                edits.append(.put(path: path, blob: blob))
+            case .write(let path, let bytes):
+                edits.append(.put(path: path, blob: try repository.writeBlob(bytes)))
+            case .remove(let path), .removeFolder(let path):
+                edits.append(.remove(path: path))
+            }
+        }
+        return edits
+    }
+
+    private func stored<Value>(_ body: () throws(GitError) -> Value) throws(ActError) -> Value {
+        do throws(GitError) {
+            return try body()
+        } catch {
+            throw .storage(error.description)
+        }
+    }
+
+    /// The service as committer, now.
+    func committer() -> Signature { options.committer.at(options.now()) }
+}
+
+extension GitError {
+    /// Whether another process is in the way for a moment.
+    var isPassing: Bool { code == .modified || code == .locked }
+}
+
+extension Signature {
+    /// The same without what git does not allow in names, and with no part empty.
+    var cleaned: Signature {
+        func clean(_ text: String, or fallback: String) -> String {
+            let kept = text.unicodeScalars.filter { $0 != "<" && $0 != ">" && $0.value >= 0x20 && $0.value != 0x7F }
+            let words = String(String.UnicodeScalarView(kept)).split(separator: " ").joined(separator: " ")
+            return words.isEmpty ? fallback : words
+        }
+        return Signature(
+            name: clean(name, or: "unknown"), email: clean(email, or: "unknown"), seconds: seconds,
+            offsetMinutes: offsetMinutes)
+    }
+}
+
+extension ActResult {
+    fileprivate func with(_ snapshot: Snapshot) -> ActResult {
+        ActResult(app: app, version: version, commit: commit, snapshot: snapshot)
+    }
+}

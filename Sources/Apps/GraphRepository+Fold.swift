@@ -1,0 +1,181 @@
+import Git
+import Graphs
+import HashTreeCollections
+import Logging
+
+extension GraphRepository {
+    /// Folds what is new on the branch, unless another process is at it this very moment: the next look will do.
+    ///
+    /// - Returns: why it could not.
+    func tryToCatchUp() -> GitError? {
+        do throws(GitError) {
+            try catchUp()
+            return nil
+        } catch {
+            if !error.isPassing { return error }
+            logger.debug("branch is locked", metadata: ["error": "\(error)"])
+            return nil
+        }
+    }
+
+    /// Folds what is new on the branch, and rights it where a push has buried its line.
+    func catchUp() throws(GitError) {
+        while let head = try repository.reference(branch), head != snapshot.head {
+            guard let old = snapshot.head else {
+                try foldAnew(repository.firstParents(from: head, until: nil).commits)
+                return
+            }
+            let line = try repository.firstParents(from: head, until: old)
+            if line.reachedEnd {
+                var next = history
+                let touched = try fold(line.commits.reversed(), into: &next)
+                try checkSettings(&next, head: head)
+                adopt(next, changed: .apps(touched))
+            } else if try isBuried(old, under: head) {
+                try right(old, pushed: line.commits[0])
+            } else {
+                logger.warning(
+                    "branch was rewritten, folding all of it anew",
+                    metadata: ["branch": "\(options.branch)", "before": "\(old)", "now": "\(head)"])
+                try foldAnew(line.commits)
+            }
+        }
+    }
+
+    /// - Parameter commits: the whole line, the newest first.
+    private func foldAnew(_ commits: [Commit]) throws(GitError) {
+        var next = History()
+        try fold(commits.reversed(), into: &next)
+        if let head = next.snapshot.head { try checkSettings(&next, head: head) }
+        next.continueCount(of: history)
+        adopt(next, changed: .everything)
+    }
+
+    /// Whether a head of before is still in the history of the new one, only not on its own line.
+    private func isBuried(_ old: ObjectID, under head: ObjectID) throws(GitError) -> Bool {
+        guard try repository.kind(of: old) == "commit" else { return false }
+        return try repository.isAncestor(old, of: head)
+    }
+
+    /// Commits a merge whose first parent is the old head, with the pushed tree, so that the old line goes on.
+    private func right(_ old: ObjectID, pushed: Commit) throws(GitError) {
+        let message = """
+            Merge \(pushed.id.short) into \(options.branch)
+
+            \(pushed.id.short) has the head of before as another parent than its first. This merge keeps the
+            branch's own line, and with it the numbers of all versions.
+
+            """
+        let commit = try repository.writeCommit(
+            tree: pushed.tree, parents: [old, pushed.id], author: pushed.author, committer: committer(),
+            message: message)
+        try repository.flush()
+        do {
+            try repository.update(branch, from: pushed.id, to: commit, reflog: "rampart: keep the line of the branch")
+        } catch {
+            // Whoever moved the branch meanwhile is looked at in the next round.
+            guard error.code == .modified else { throw error }
+        }
+    }
+
+    /// Takes commits into a state.
+    ///
+    /// - Parameter commits: the oldest first; the parent of the first is the state's head.
+    /// - Returns: the apps that they touched.
+    @discardableResult
+    func fold(_ commits: some Sequence<Commit>, into history: inout History) throws(GitError) -> Set<AppID> {
+        var tree = try history.snapshot.head.map { id throws(GitError) in try repository.commit(id).tree }
+        var touched: Set<AppID> = []
+        var batch: [Step] = []
+        var wanted: [(blob: ObjectID, path: String)] = []
+        defer { reader.forget() }
+        reader.keepsTexts = true
+        for commit in commits {
+            let step = try step(commit, after: tree)
+            tree = commit.tree
+            for change in step.changes {
+                guard let new = change.new, new.kind == .file || new.kind == .executable else { continue }
+                switch Layout.place(of: change.path) {
+                case .live, .draft: wanted.append((new.id, change.path))
+                default: continue
+                }
+            }
+            batch.append(step)
+            if batch.count >= Self.batchLength || wanted.count >= Self.batchLength {
+                reader.keepsTexts = false
+                try take(batch, wanted, into: &history, touched: &touched)
+                (batch, wanted) = ([], [])
+            }
+        }
+        try take(batch, wanted, into: &history, touched: &touched)
+        try fillTexts(&history, of: touched)
+        return touched
+    }
+
+    private static let batchLength = 512
+
+    private func take(
+        _ steps: [Step], _ wanted: [(blob: ObjectID, path: String)], into history: inout History,
+        touched: inout Set<AppID>
+    ) throws(GitError) {
+        try reader.prepare(wanted)
+        for step in steps {
+            let apps = try history.take(step) { blob, path throws(GitError) in try reader.read(blob, path: path) }
+            touched.formUnion(apps)
+        }
+    }
+
+    /// What a commit changed against the tree before it.
+    func step(_ commit: Commit, after tree: ObjectID?) throws(GitError) -> Step {
+        let changes = try repository.changes(from: tree, to: commit.tree, in: "apps")
+        var author = commit.author
+        author.name = shared(author.name)
+        author.email = shared(author.email)
+        return Step(
+            commit: commit.id, time: Timestamp(commit.committer), author: author, message: commit.subject,
+            changes: changes)
+    }
+
+    /// One copy of a text that comes often.
+    func shared(_ text: String) -> String {
+        if let known = names[text] { return known }
+        if names.count > 4096 { names.removeAll() }
+        names[text] = text
+        return text
+    }
+
+    /// Fetches the texts of live graphs and drafts that the fold left in the store.
+    ///
+    /// - Parameter apps: where to look; nil for everywhere.
+    func fillTexts(_ history: inout History, of apps: Set<AppID>?) throws(GitError) {
+        for id in apps.map(Array.init) ?? Array(history.snapshot.apps.keys) {
+            guard let app = history.snapshot.apps[id] else { continue }
+            if let live = app.live, live.graph.isMissing {
+                history.fillLive(of: id, try text(live.blob, path: live.path, extent: live.extent))
+            }
+            if let draft = app.draft, draft.graph.isMissing {
+                history.fillDraft(of: id, try text(draft.blob, path: draft.path, extent: draft.extent))
+            }
+        }
+    }
+
+    private func text(_ blob: ObjectID, path: String, extent: Extent?) throws(GitError) -> GraphText {
+        if let extent, let json = store?.text(at: extent) { return GraphText(json: json) }
+        reader.keepsTexts = true
+        if case .good(let manifest) = try reader.read(blob, path: path), let text = manifest.text { return text }
+        let bytes = try repository.blob(blob)
+        let format = ManifestFormat(path: path) ?? .yaml
+        guard let manifest = try? Manifest(reading: bytes, format: format) else { return .missing }
+        return GraphText(manifest)
+    }
+
+    /// Lists it as a problem where the settings are of a format that this code does not know.
+    private func checkSettings(_ history: inout History, head: ObjectID) throws(GitError) {
+        let format = try Self.settingsFormat(of: repository.commit(head).tree, in: repository)
+        history.setSettingsProblem(
+            format > Self.format
+                ? Problem(
+                    file: Layout.settingsPath, path: "format",
+                    message: "is \(format), expected at most \(Self.format): a newer service is needed") : nil)
+    }
+}

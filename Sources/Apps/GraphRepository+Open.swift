@@ -1,0 +1,110 @@
+import Git
+import Graphs
+import Logging
+
+extension GraphRepository {
+    /// The newest format of a graph repository that this code reads.
+    static let format = 1
+
+    /// What may lie in the data folder although there is no repository yet.
+    private static let harmless: Set<String> = ["index", "kubeconfig", "lost+found"]
+
+    /// Opens the graph repository of a data folder, or makes it where the folder is new.
+    static func open(
+        _ options: AppStoreOptions, store: GraphStore?, logger: Logger
+    ) throws(AppStoreError) -> GraphRepository {
+        let names = Files.names(in: options.data) ?? []
+        if names.contains("graphs.git") {
+            let repository = try existing(options)
+            return try explained { () throws(GitError) in
+                try GraphRepository(repository, options: options, store: store, logger: logger)
+            }
+        }
+        let others = names.filter { !$0.hasPrefix(".") && !harmless.contains($0) }.sorted()
+        if let other = others.first {
+            throw AppStoreError(
+                "\(options.data) is no data folder: it holds no graphs.git, but \(other). "
+                    + "Name an empty folder, or the one that holds graphs.git")
+        }
+        guard options.createsRepository else {
+            throw AppStoreError("\(options.data) holds no graphs.git. Name the folder that a service was started on")
+        }
+        return try explained { () throws(GitError) in
+            try GraphRepository(create(options), options: options, store: store, logger: logger)
+        }
+    }
+
+    private static func existing(_ options: AppStoreOptions) throws(AppStoreError) -> Repository {
+        let path = options.repositoryPath
+        let repository = try explained { () throws(GitError) in try Repository(opening: path) }
+        guard repository.isBare else {
+            throw AppStoreError("\(path) has a work tree, expected a bare repository (git clone --bare)")
+        }
+        let branch = try explained { () throws(GitError) in try ReferenceName.branch(options.branch) }
+        let format = try explained { () throws(GitError) -> Int? in
+            guard let head = try repository.reference(branch) else { return nil }
+            return try settingsFormat(of: repository.commit(head).tree, in: repository)
+        }
+        if let format, format > Self.format {
+            throw AppStoreError(
+                "\(path) is a graph repository of format \(format), and this service reads up to format "
+                    + "\(Self.format). Start a newer service on it")
+        }
+        if format != nil { return repository }
+        let others = try explained { () throws(GitError) in
+            try repository.references("refs/heads/*").map { $0.name.rawValue.dropFirst("refs/heads/".count) }
+        }
+        if let other = others.first {
+            throw AppStoreError(
+                "\(path) has no branch \(options.branch), but \(others.joined(separator: ", ")). "
+                    + "Rename it: git -C \(path) branch -m \(other) \(options.branch)")
+        }
+        return repository
+    }
+
+    private static func explained<Value>(_ body: () throws(GitError) -> Value) throws(AppStoreError) -> Value {
+        do {
+            return try body()
+        } catch {
+            throw AppStoreError(error.description)
+        }
+    }
+
+    private static func create(_ options: AppStoreOptions) throws(GitError) -> Repository {
+        let repository = try Repository.create(at: options.repositoryPath, branch: options.branch)
+        let time = options.now()
+        let blob = try repository.writeBlob(Array("# Settings of this graph repository\nformat: \(format)\n".utf8))
+        let tree = try repository.edit(nil, [.put(path: Layout.settingsPath, blob: blob)])
+        let person = options.committer.at(time)
+        let commit = try repository.writeCommit(
+            tree: tree, parents: [], author: person, committer: person, message: "Start a graph repository\n")
+        try repository.flush()
+        do {
+            try repository.update(.branch(options.branch), from: nil, to: commit, reflog: "rampart: start")
+        } catch {
+            // Another process was first, with the same commit in effect.
+            guard error.code == .modified else { throw error }
+        }
+        return repository
+    }
+
+    /// The number behind `format:` in the settings; 1 where nothing is said.
+    static func settingsFormat(of tree: ObjectID, in repository: Repository) throws(GitError) -> Int {
+        guard let entry = try repository.entry(at: Layout.settingsPath, in: tree), entry.kind == .file,
+            try repository.blobSize(entry.id) < ManifestReader.maximumSize
+        else { return 1 }
+        let text = String(decoding: try repository.blob(entry.id), as: UTF8.self)
+        for line in text.split(whereSeparator: \.isNewline) where line.hasPrefix("format:") {
+            let value = line.dropFirst("format:".count).drop { $0 == " " }.prefix { !$0.isWhitespace && $0 != "#" }
+            return Int(value) ?? Int.max
+        }
+        return 1
+    }
+}
+
+extension Signature {
+    /// The same person at another time.
+    func at(_ time: Timestamp) -> Signature {
+        Signature(name: name, email: email, seconds: time.seconds, offsetMinutes: time.offsetMinutes)
+    }
+}

@@ -1,0 +1,55 @@
+import Git
+import Graphs
+import HashTreeCollections
+import Logging
+
+/// A graph repository with the fold of its branch: what ``AppStore`` does, one call after the other on one thread.
+final class GraphRepository {
+    let repository: Repository
+    let branch: ReferenceName
+    let options: AppStoreOptions
+    let logger: Logger
+    let store: GraphStore?
+    let reader: ManifestReader
+
+    /// The branch as it was folded last.
+    var history: History
+    /// What has changed since someone last asked.
+    var changes: ChangedApps?
+    /// One text for each name and email, as thousands of versions share them.
+    var names: [String: String] = [:]
+
+    var snapshot: Snapshot { history.snapshot }
+
+    init(
+        _ repository: Repository, options: AppStoreOptions, store: GraphStore?, logger: Logger
+    ) throws(GitError) {
+        self.repository = repository
+        self.branch = try .branch(options.branch)
+        self.options = options
+        self.logger = logger
+        self.store = store
+        reader = ManifestReader(repository: repository, store: store)
+        history = History()
+    }
+
+    /// What has changed since the last call; nil for nothing.
+    func takeChanges() -> ChangedApps? {
+        defer { changes = nil }
+        return changes
+    }
+
+    /// Makes a new state the newest one.
+    func adopt(_ new: History, changed: ChangedApps) {
+        history = new
+        history.countChange()
+        changes = changes?.union(changed) ?? changed
+    }
+
+    /// Goes on from a state that the fold cache had.
+    func resume(_ snapshot: Snapshot) throws(GitError) {
+        var resumed = History(snapshot)
+        try fillTexts(&resumed, of: nil)
+        adopt(resumed, changed: .everything)
+    }
+}

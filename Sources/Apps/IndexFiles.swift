@@ -1,0 +1,65 @@
+import Git
+
+/// The four index files, written one row after another so that no more than a row is in memory.
+enum IndexFiles {
+    static let names = ["apps.json", "versions.json", "dashboard.json", "configs.json"]
+
+    /// Writes all four.
+    ///
+    /// - Parameter graph: the text of a version's manifest.
+    static func write(
+        _ snapshot: Snapshot, to folder: String, graph: (App, Version) throws -> [UInt8]
+    ) throws {
+        let apps = snapshot.sortedApps()
+        var table = try Table(path: "\(folder)/apps.json", head: snapshot.head)
+        for app in apps {
+            if let row = IndexRows.app(app) { try table.append(row) }
+        }
+        try table.finish()
+        table = try Table(path: "\(folder)/versions.json", head: snapshot.head)
+        for app in apps {
+            for version in app.versions {
+                try table.append(IndexRows.version(version, of: app, graph: graph(app, version)))
+            }
+        }
+        try table.finish()
+        // Dashboards and node configs have their rows from parts of the service that write none yet.
+        for name in names.suffix(2) { try Table(path: "\(folder)/\(name)", head: snapshot.head).finish() }
+    }
+
+    /// Whether the files in a folder are whole and say the same head.
+    static func areCurrent(in folder: String, head: ObjectID?) -> Bool {
+        let end = ending(head)
+        return names.allSatisfy { Files.tail("\(folder)/\($0)", count: end.count) == end }
+    }
+
+    /// How each file ends: with the table that says what it was built from.
+    fileprivate static func ending(_ head: ObjectID?) -> [UInt8] {
+        let value = head.map { "\"\($0)\"" } ?? "null"
+        return Array("},\n\"rampart\":{\"1\":{\"head\":\(value)}}}\n".utf8)
+    }
+}
+
+/// A TinyDB file with one table of rows.
+private struct Table {
+    private let file: FileWriter
+    private let end: [UInt8]
+    private var count = 0
+
+    init(path: String, head: ObjectID?) throws(FileError) {
+        file = try FileWriter(path: path)
+        end = IndexFiles.ending(head)
+        try file.append("{\"_default\":{")
+    }
+
+    mutating func append(_ row: [UInt8]) throws(FileError) {
+        count += 1
+        try file.append("\(count == 1 ? "" : ",")\n\"\(count)\":")
+        try file.append(row)
+    }
+
+    func finish() throws(FileError) {
+        try file.append(end)
+        try file.finish()
+    }
+}

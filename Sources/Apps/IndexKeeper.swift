@@ -1,0 +1,64 @@
+import Git
+import Graphs
+import Logging
+
+/// Writes index files and the fold cache on a thread of its own; saves never wait for it.
+actor IndexKeeper {
+    private let executor = GitExecutor()
+    private let options: AppStoreOptions
+    private let store: GraphStore?
+    private let logger: Logger
+    private let ownsFiles: Bool
+    private var opened: Repository?
+    /// The state that the files in the index folder have.
+    private var written: (head: ObjectID?, sequence: UInt64)?
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    init(options: AppStoreOptions, store: GraphStore?, ownsFiles: Bool, logger: Logger) {
+        self.options = options
+        self.store = store
+        self.ownsFiles = ownsFiles
+        self.logger = logger
+    }
+
+    /// Brings the files in the index folder up to a snapshot, where they are not.
+    ///
+    /// - Returns: how long that took; nil where there was nothing to do.
+    func bring(upTo snapshot: Snapshot) -> Duration? {
+        guard ownsFiles, let store else { return nil }
+        if let written, written.head == snapshot.head, written.sequence == snapshot.sequence { return nil }
+        let isFirst = written == nil
+        let start = ContinuousClock.now
+        do {
+            let folder = options.indexPath
+            if !(isFirst && IndexFiles.areCurrent(in: folder, head: snapshot.head)) {
+                try writeFiles(of: snapshot, to: folder)
+            }
+            try FoldCache.write(snapshot, store: store, branch: options.branch, to: "\(folder)/fold.state")
+            written = (snapshot.head, snapshot.sequence)
+        } catch {
+            logger.error("cannot write the index files", metadata: ["error": "\(error)"])
+        }
+        return ContinuousClock.now - start
+    }
+
+    /// Writes the four index files into a folder.
+    func writeFiles(of snapshot: Snapshot, to folder: String) throws {
+        try Files.makeFolder(folder)
+        try IndexFiles.write(snapshot, to: folder) { app, version in
+            if let live = app.live, live.blob == version.blob { return live.graph.json }
+            if let draft = app.draft, draft.blob == version.blob { return draft.graph.json }
+            if let extent = version.extent, let text = store?.text(at: extent) { return text }
+            let manifest = try Manifest(reading: repository().blob(version.blob), format: version.format)
+            return GraphText(manifest).json
+        }
+    }
+
+    private func repository() throws(GitError) -> Repository {
+        if let opened { return opened }
+        let repository = try Repository(opening: options.repositoryPath)
+        opened = repository
+        return repository
+    }
+}

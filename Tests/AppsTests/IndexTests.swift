@@ -1,0 +1,155 @@
+import Apps
+import Foundation
+import Git
+import HashTreeCollections
+import JSONValues
+import TestSupport
+import Testing
+
+@Suite struct IndexTests {
+    let fixture: Fixture
+    static let names = ["apps.json", "versions.json", "dashboard.json", "configs.json"]
+
+    init() throws { fixture = try Fixture() }
+
+    private func fill() async throws -> AppStore {
+        let store = try await fixture.open()
+        for name in ["team-b_two", "team-a_zeta", "team-a_alpha"] {
+            let app = try id(name)
+            _ = try await store.perform(.create(app, manifest(app, 1)), by: ada)
+            _ = try await store.perform(.save(app, manifest(app, 2)), by: ada)
+        }
+        _ = try await store.perform(.deploy(id("team-a_zeta"), version: 2), by: ada)
+        _ = try await store.perform(.deploy(id("team-b_two"), version: 1), by: ada)
+        _ = try await store.perform(.undeploy(id("team-b_two")), by: ada)
+        return store
+    }
+
+    private func bytes(_ folder: String) throws -> [String: Data] {
+        var files: [String: Data] = [:]
+        for name in Self.names { files[name] = try Data(contentsOf: URL(fileURLWithPath: "\(folder)/\(name)")) }
+        return files
+    }
+
+    @Test func rowsHaveTheFieldsOfTheSchema() async throws {
+        let store = try await fill()
+        let folder = fixture.folder.appending("out")
+        try await store.writeIndex(to: folder)
+        let files = try bytes(folder)
+        let apps = try JSON(parsing: files["apps.json"] ?? Data())
+        let rows = try #require(apps["_default"]?.object)
+        #expect(rows.keys == ["1", "2", "3"])
+        #expect(rows.map { $0.value["app_id"]?.string } == ["team-a_alpha", "team-a_zeta", "team-b_two"])
+        let zeta = try #require(rows["2"])
+        #expect(
+            zeta.object?.keys == [
+                "app_id", "namespace", "name", "desc", "active", "labels", "graph", "lastEditTimestamp",
+                "lastDeploymentTimestamp", "activeVersion", "versionCount",
+            ])
+        #expect(zeta["active"] == true && zeta["activeVersion"] == 2 && zeta["versionCount"] == 2)
+        #expect(rows["3"]?["active"] == false && rows["3"]?["activeVersion"] == 0)
+        #expect(rows["3"]?["lastDeploymentTimestamp"]?.string?.hasSuffix("+01:00") == true)
+        #expect(apps.at("rampart", "1", "head")?.string == store.snapshot.head?.description)
+        let versions = try JSON(parsing: files["versions.json"] ?? Data())
+        let last = try #require(versions.at("_default", "4"))
+        #expect(
+            last.object?.keys == [
+                "namespace", "name", "version", "hash", "status", "active", "graph", "creationTimestamp",
+                "lastDeploymentTimestamp",
+            ])
+        #expect(last["active"] == true && last["version"] == 2 && last["name"] == "zeta" && last["status"] == .null)
+        #expect(last["graph"]?.object?.keys == ["object", "timestamp", "uid"])
+        #expect(last.at("graph", "object", "kind") == "RampartGraph")
+        for name in ["dashboard.json", "configs.json"] {
+            #expect(try JSON(parsing: files[name] ?? Data())["_default"] == [:])
+        }
+    }
+
+    @Test func rebuiltFromHistoryTheyAreTheSameBytes() async throws {
+        let store = try await fill()
+        try await shutDown(store)
+        let anew = try await fixture.open {
+            $0.usesCache = false
+            $0.createsRepository = false
+            $0.indexFolder = fixture.folder.appending("out")
+        }
+        try await anew.writeIndex(to: fixture.folder.appending("out"))
+        #expect(try bytes(fixture.folder.appending("out")) == bytes("\(fixture.data)/index"))
+        let left = try FileManager.default.contentsOfDirectory(atPath: fixture.folder.appending("out"))
+        #expect(left.sorted() == Self.names.sorted())
+    }
+
+    @Test func aRunKeepsThemUpAndMakesLostOnesAnew() async throws {
+        try await shutDown(fill())
+        let before = try bytes("\(fixture.data)/index")
+        try FileManager.default.removeItem(atPath: "\(fixture.data)/index/apps.json")
+        try Data("{\"_default\": {\"1".utf8).write(to: URL(fileURLWithPath: "\(fixture.data)/index/versions.json"))
+        let again = try await fixture.open()
+        let run = Task { try await again.run() }
+        try await eventually("the lost files are there") { (try? bytes("\(fixture.data)/index")) == before }
+        let app = try id("team-a_alpha")
+        _ = try await again.perform(.save(app, manifest(app, 3)), by: ada)
+        let head = try #require(again.snapshot.head)
+        try await eventually("the save is in the index") {
+            String(decoding: try bytes("\(fixture.data)/index")["apps.json"] ?? Data(), as: UTF8.self)
+                .contains(head.description)
+        }
+        run.cancel()
+        try await run.value
+    }
+
+    @Test func aSecondProcessLeavesTheFilesOfTheFirstAlone() async throws {
+        let first = try await fill()
+        let second = try await fixture.open()
+        #expect(describe(second.snapshot) == describe(first.snapshot))
+        try await shutDown(second)
+        #expect(!FileManager.default.fileExists(atPath: "\(fixture.data)/index/apps.json"))
+        try await shutDown(first)
+        #expect(FileManager.default.fileExists(atPath: "\(fixture.data)/index/apps.json"))
+    }
+
+    @Test func tinydbReadsThem() async throws {
+        let store = try await fill()
+        let folder = fixture.folder.appending("out")
+        try await store.writeIndex(to: folder)
+        let script = """
+            import sys
+            from tinydb import TinyDB, Query, where
+            folder = sys.argv[1]
+            apps = TinyDB(folder + "/apps.json", access_mode="r")
+            versions = TinyDB(folder + "/versions.json", access_mode="r")
+            q = Query()
+            zeta = apps.search(q.app_id == "team-a_zeta")
+            assert len(zeta) == 1 and zeta[0].doc_id == 2, zeta
+            assert [a["name"] for a in apps.search((q.namespace == "team-a") & (q.active == True))] == ["zeta"]
+            assert len(apps.search(q.active == False)) == 2
+            assert len(apps.search(q.desc == "")) == 3
+            assert len(apps.search(q.labels == None)) == 3
+            assert len(apps.search(q.graph.kind == "RampartGraph")) == 3
+            assert len(apps.search(q.graph.spec.graph.components.trainer.config.content == 2)) == 2
+            assert len(apps.search(q.lastEditTimestamp.matches(r"20\\d\\d-\\d\\d-\\d\\dT.*\\+01:00"))) == 3
+            assert len(apps.search(q.lastDeploymentTimestamp == None)) == 1
+            assert len(apps.search(q.activeVersion > 0)) == 1
+            assert len(apps.search(q.versionCount == 2)) == 3
+            assert len(versions) == 6
+            one = versions.search((q.namespace == "team-b") & (q.name == "two") & (q.version == 1))
+            assert len(one) == 1 and one[0]["active"] is False and one[0]["status"] is None, one
+            assert versions.search(q.hash == one[0]["hash"])[0]["graph"]["object"] == one[0]["graph"]["object"]
+            assert len(versions.search(q.graph.uid == None)) == 6
+            assert len(versions.search(q.graph.timestamp == one[0]["creationTimestamp"])) == 1
+            assert len(versions.search(q.lastDeploymentTimestamp != None)) == 2
+            assert len(TinyDB(folder + "/dashboard.json", access_mode="r")) == 0
+            assert len(TinyDB(folder + "/configs.json", access_mode="r")) == 0
+            assert len(apps.table("rampart").all()[0]["head"]) == 40
+            import hashlib, json
+            for row in versions:
+                graph = row["graph"]["object"]["spec"]["graph"]
+                assert hashlib.md5(json.dumps(graph, sort_keys=True).encode()).hexdigest() == row["hash"]
+            print("good")
+            """
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().path
+        let python = ProcessInfo.processInfo.environment["RAMPART_TEST_PYTHON"] ?? "\(root)/.venv/bin/python"
+        #expect(try await Command.output(python, ["-c", script, folder]) == "good")
+    }
+}
