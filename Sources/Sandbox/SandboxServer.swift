@@ -48,7 +48,7 @@ public actor SandboxServer: Service {
                     try await application.run()
                     throw CancellationError()
                 }
-                try await group.waitForAll()
+                while try await group.next() != nil {}
             }
         } catch is CancellationError {
             await cluster.cutWatches()

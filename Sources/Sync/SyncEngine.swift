@@ -84,7 +84,7 @@ public actor SyncEngine: Service {
                 group.addTask { await self.lookNowAndThen() }
                 group.addTask { await self.work() }
                 defer { wake.finish() }
-                try await group.waitForAll()
+                while try await group.next() != nil {}
             }
         }
     }

@@ -88,7 +88,7 @@ struct Controller: Sendable {
                 await cluster.finishNamespaces()
             }
         } catch {
-            logger.debug("the sandbox's controller was refused", metadata: ["error": "\(error.message)"])
+            logger.warning("the sandbox's controller was refused", metadata: ["error": "\(error.message)"])
         }
     }
 
