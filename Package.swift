@@ -23,6 +23,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Reso
 let collections = Target.Dependency.product(name: "Collections", package: "swift-collections")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
@@ -85,7 +86,7 @@ let package = Package(
             name: "rampart",
             dependencies: [
                 "Apps", "Git", "Graphs", "JSONValues", "Kubernetes", "Sandbox", "Service", "Sync", argumentParser,
-                httpClient, hummingbird, lifecycle, logging, nioCore, nioFoundation, nioPosix,
+                collections, httpClient, hummingbird, lifecycle, logging, nioCore, nioFoundation, nioHTTP1, unixSignals,
             ],
             swiftSettings: strict),
         .target(
@@ -111,6 +112,8 @@ let package = Package(
             "SandboxTests",
             ["Sandbox", "JSONValues", "Kubernetes", collections, httpClient, hummingbird, logging, nioCore],
             resources: [.copy("Recordings")]),
-        tests("EndToEndTests", ["JSONValues", "Sandbox", httpClient, nioCore, nioFoundation]),
+        tests(
+            "EndToEndTests",
+            ["JSONValues", "Sandbox", httpClient, nioCore, nioFoundation, nioHTTP1, subprocess, systemPackage]),
     ]
 )

@@ -108,7 +108,7 @@ struct Verbs: Sendable {
 
     func create(_ bytes: [UInt8], _ type: String?, _ agent: String) async throws(StatusError) -> WriteResult {
         let body = try Body.object(bytes, contentType: type, kind: kind)
-        try await makeNamespaceIfWanted()
+        await makeNamespaceIfWanted()
         return try await cluster.create(kind, namespace: scope, body, writeOptions(agent))
     }
 
@@ -127,7 +127,7 @@ struct Verbs: Sendable {
         let (patchType, body) = try Body.patch(bytes, contentType: type, kind: kind)
         let isApply = patchType == .apply
         let writeOptions = try writeOptions(agent, apply: isApply)
-        if isApply { try await makeNamespaceIfWanted() }
+        if isApply { await makeNamespaceIfWanted() }
         return try await cluster.patch(
             kind, namespace: scope, name: target.name ?? "", patchType, body, writeOptions)
     }
@@ -161,13 +161,9 @@ struct Verbs: Sendable {
         return try await list()
     }
 
-    private func makeNamespaceIfWanted() async throws(StatusError) {
+    private func makeNamespaceIfWanted() async {
         guard options.createsNamespaces, let namespace = scope else { return }
-        do { _ = try await cluster.get(.namespaces, namespace: nil, name: namespace) } catch {
-            _ = try await cluster.create(
-                .namespaces, namespace: nil, ["metadata": ["name": .string(namespace)]],
-                WriteOptions(manager: "sandbox"))
-        }
+        await cluster.makeNamespace(namespace)
     }
 
     // MARK: - Watch

@@ -66,6 +66,13 @@ extension Cluster {
         return WriteResult(object: try store(object, over: nil, kind, options), isNew: true, warnings: warnings)
     }
 
+    /// Makes a namespace where it is not there yet.
+    func makeNamespace(_ name: String) {
+        guard objects[.namespaces]?[Cluster.key(nil, name)] == nil else { return }
+        _ = try? create(
+            .namespaces, namespace: nil, ["metadata": ["name": .string(name)]], WriteOptions(manager: "sandbox"))
+    }
+
     /// Replaces an object, or its status.
     func replace(
         _ kind: ResourceKind, namespace: String?, name: String, _ body: JSON, _ options: WriteOptions
