@@ -83,7 +83,7 @@ import Testing
 
     @Test func patches() async throws {
         let request = try await recorded { client in
-            _ = try await client.mergePatch(widgets, namespace: "demo", name: "a", body: ["spec": ["x": nil]])
+            _ = try await client.mergePatch(widgets, namespace: "demo", name: "a", body: ["spec": ["x": .null]])
         }
         #expect(request.method == "PATCH")
         #expect(request.headers["Content-Type"] == ["application/merge-patch+json"])

@@ -15,6 +15,12 @@ public struct CommandResult: Sendable {
 public struct CommandFailure: Error, CustomStringConvertible {
     public let command: String
     public let result: CommandResult
+
+    public init(command: String, result: CommandResult) {
+        self.command = command
+        self.result = result
+    }
+
     public var description: String { "\(command): exit \(result.code)\n\(result.output)\(result.errors)" }
 }
 
