@@ -1,0 +1,49 @@
+import ArgumentParser
+import Foundation
+import Graphs
+import JSONValues
+
+/// `rampart check`: whether manifests are valid, as the service will see them.
+struct CheckCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check",
+        abstract: "Say whether graphs are valid: files, folders, or a work tree of the graph repository.",
+        discussion: """
+            A file is checked whatever its name. Of a folder, all manifests are checked; where it is a work tree (it has \
+            apps/ or rampart.yaml), also that each lies where it belongs. Exit code 0: all valid. 1: some are not. 
+
+            EXAMPLES
+              rampart check .
+              rampart check apps/vision/labelling/graph.yaml
+              rampart check --format github .        annotations on a pull request
+            """)
+
+    @Argument(help: "Files, folders, or a work tree.")
+    var paths: [String]
+
+    @Option(help: "How to print: text, json or github.")
+    var format: CheckFormat = .text
+
+    func run() throws {
+        var report = CheckReport()
+        for path in paths { try CheckedFiles.check(path, into: &report) }
+        switch format {
+        case .text:
+            for problem in report.problems { Terminal.print(CheckText.line(problem)) }
+            Terminal.note(CheckText.summary(report))
+        case .json: Terminal.print(CheckText.json(report).text(.pretty))
+        case .github: report.problems.forEach { Terminal.print(CheckText.annotation($0)) }
+        }
+        if !report.problems.isEmpty { throw ExitCode(1) }
+    }
+}
+
+enum CheckFormat: String, CaseIterable, ExpressibleByArgument {
+    case text, json, github
+}
+
+/// What was looked at and what was found.
+struct CheckReport {
+    var files = 0
+    var problems: [Problem] = []
+}

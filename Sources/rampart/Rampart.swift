@@ -1,0 +1,26 @@
+import ArgumentParser
+
+/// The `rampart` program.
+@main
+struct Rampart: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rampart",
+        abstract: "Rampart graphs in git, applied to Kubernetes.",
+        discussion: """
+            Apps live in a git repository. A commit on its branch, by push or through the REST API, is applied to the \
+            cluster; 'git revert' rolls it back.
+
+            EXAMPLES
+              rampart serve --sandbox --example --data ./data
+                  a first look: example graphs, with a cluster of its own in the process
+              rampart serve --data /var/lib/rampart --kubeconfig ~/.kube/config
+                  serve a real cluster
+              rampart check .
+                  say whether all graphs of a work tree are valid
+            """,
+        version: "0.1.0",
+        subcommands: [
+            ServeCommand.self, SandboxCommand.self, CheckCommand.self, LogCommand.self, IndexCommand.self,
+            StatusCommand.self,
+        ])
+}

@@ -1,0 +1,31 @@
+import Service
+import ServiceLifecycle
+
+/// Prints, once the service listens, what a person does next.
+struct Banner: ServiceLifecycle.Service {
+    let rest: RestService
+    let basePath: String
+    let repository: String
+    let kubeconfig: String?
+
+    func run() async throws {
+        let address = try await rest.started()
+        let host = address.host.contains(":") ? "[\(address.host)]" : address.host
+        let origin = "http://\(host):\(address.port)"
+        let base = basePath.split(separator: "/").map { "/" + $0 }.joined()
+        var lines = [
+            "",
+            "API      \(origin)\(base)/api/v1/apps",
+            "status   rampart status --url \(origin)\(base)",
+            "git      git clone \(repository)",
+        ]
+        if let kubeconfig { lines.append("kubectl  kubectl --kubeconfig \(kubeconfig) get rampartgraphs -A") }
+        Terminal.print(lines.map(label).joined(separator: "\n"))
+        try? await gracefulShutdown()
+    }
+
+    private func label(_ line: String) -> String {
+        guard let space = line.firstIndex(of: " ") else { return line }
+        return Terminal.styled(line[..<space], .bold) + line[space...]
+    }
+}

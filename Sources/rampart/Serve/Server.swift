@@ -1,0 +1,97 @@
+import Apps
+import Foundation
+import Kubernetes
+import Logging
+import Sandbox
+import Service
+import ServiceLifecycle
+import Sync
+import UnixSignals
+
+/// Wires the rooms together and runs them until a signal ends the process.
+struct Server {
+    let command: ServeCommand
+    let logger: Logger
+
+    func run() async throws {
+        let progress = Progress()
+        let options = storeOptions
+        progress.begin("opening the graph repository \(options.repositoryPath)")
+        let store = try await AppStore.open(options, logger: logger)
+        if command.example { try await ExampleRepository.fill(store, options: options, logger: logger) }
+        progress.end("\(store.snapshot.apps.count) apps")
+
+        if let configuration = try command.cluster.configuration() {
+            progress.begin("cluster \(configuration.server)")
+            progress.end("")
+            try await serve(store, configuration: configuration, sandbox: nil)
+        } else {
+            progress.begin("starting the sandbox")
+            try await withSandbox { sandbox, configuration in
+                progress.end("")
+                try await serve(store, configuration: configuration, sandbox: sandbox)
+            }
+        }
+    }
+
+    private var storeOptions: AppStoreOptions {
+        var options = AppStoreOptions(data: command.data, branch: command.branch)
+        options.indexFolder = command.indexFolder
+        return options
+    }
+
+    /// Starts the sandbox, writes its kubeconfig, and stops it after `body` has returned.
+    private func withSandbox(
+        _ body: (SandboxServer, ClusterConfiguration) async throws -> Void
+    ) async throws {
+        var options = SandboxOptions()
+        options.createsNamespaces = true
+        let sandbox = SandboxServer(options: options, logger: logger)
+        let kubeconfig = command.data + "/kubeconfig"
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await sandbox.run() }
+            _ = try await sandbox.started()
+            try PrivateFile.write(await sandbox.kubeconfig(), to: kubeconfig)
+            try await body(sandbox, try ClusterConfiguration.kubeconfig(path: kubeconfig))
+            group.cancelAll()
+        }
+    }
+
+    private func serve(_ store: AppStore, configuration: ClusterConfiguration, sandbox: SandboxServer?) async throws {
+        let client = try KubernetesClient(configuration, logger: logger)
+        let engine = SyncEngine(store: store, client: client, options: SyncOptions(), logger: logger)
+        var serviceOptions = ServiceOptions()
+        serviceOptions.host = command.listen.host
+        serviceOptions.port = command.listen.port
+        serviceOptions.basePath = command.basePath
+        serviceOptions.corsOrigins = command.corsOrigins
+        let rest = RestService(store: store, engine: engine, options: serviceOptions, logger: logger)
+        let banner = Banner(
+            rest: rest, basePath: command.basePath, repository: absolute(storeOptions.repositoryPath),
+            kubeconfig: sandbox == nil ? command.cluster.kubeconfig : absolute(command.data + "/kubeconfig"))
+        // Ended in reverse: first no more requests, then no more applies, at last the index files.
+        let group = ServiceGroup(
+            services: [store, engine, HangupService(store: store, engine: engine, logger: logger), rest, banner],
+            gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        do {
+            try await group.run()
+        } catch {
+            await client.shutdown()
+            throw error
+        }
+        await client.shutdown()
+    }
+
+    private func absolute(_ path: String) -> String { URL(fileURLWithPath: path).standardizedFileURL.path }
+}
+
+/// Says on standard error what is being done while it takes time.
+struct Progress {
+    private let clock = ContinuousClock()
+
+    func begin(_ what: String) { Terminal.note("· \(what)") }
+
+    func end(_ result: String) {
+        if !result.isEmpty { Terminal.note("  \(result)") }
+    }
+}

@@ -1,0 +1,86 @@
+import ArgumentParser
+import AsyncHTTPClient
+import Foundation
+import JSONValues
+import NIOCore
+import NIOFoundationCompat
+import NIOHTTP1
+
+/// `rampart status`: what a running service says of its apps.
+struct StatusCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "status",
+        abstract: "Show the sync state of each app of a running service.",
+        discussion: """
+            Exit code 0: all apps are synced. 1: some are not. 2: the service did not answer.
+
+            EXAMPLES
+              rampart status
+              rampart status --url https://rampart.example.com/base --format json
+            """)
+
+    @Option(help: "The service, with its base path.")
+    var url = "http://127.0.0.1:8080"
+
+    @Option(help: "How to print: text or json.")
+    var format: OutputFormat = .text
+
+    func run() async throws {
+        let sync: JSON
+        do { sync = try await fetch() } catch {
+            Terminal.note("rampart status: no answer from \(url): \(error)")
+            throw ExitCode(2)
+        }
+        switch format {
+        case .json: Terminal.print(sync.text(.pretty))
+        case .text: Terminal.print(StatusText.text(sync))
+        }
+        let states = (sync["apps"]?.array ?? []).compactMap { $0["state"]?.string }
+        if states.contains(where: { $0 != "synced" }) || sync["heldPrune"]?.array?.isEmpty == false {
+            throw ExitCode(1)
+        }
+    }
+
+    private func fetch() async throws -> JSON {
+        let base = url.hasSuffix("/") ? String(url.dropLast()) : url
+        let request = HTTPClientRequest(url: base + "/api/v1/sync")
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
+        let body = try await response.body.collect(upTo: 256 << 20)
+        guard response.status == .ok else { throw Failure("HTTP \(response.status.code)") }
+        return try JSON(parsing: body.readableBytesView)
+    }
+}
+
+/// The sync report as a table.
+enum StatusText {
+    static func text(_ sync: JSON) -> String {
+        let rows = (sync["apps"]?.array ?? []).map { app in
+            (
+                name: app["appId"]?.string ?? "", state: app["state"]?.string ?? "",
+                commit: String((app["commit"]?.string ?? "").prefix(7)), message: app["message"]?.string ?? ""
+            )
+        }
+        var lines = ["head \(String((sync["head"]?.string ?? "none").prefix(12)))"]
+        if let cluster = sync.at("cluster", "message")?.string { lines.append("cluster: \(cluster)") }
+        let width = rows.map(\.name.count).max() ?? 0
+        for row in rows {
+            let name = row.name.padding(toLength: width, withPad: " ", startingAt: 0)
+            let state = Terminal.styled(row.state.padding(toLength: 8, withPad: " ", startingAt: 0), colour(row.state))
+            lines.append("\(name)  \(state)  \(row.commit)  \(row.message)".trimmingCharacters(in: .whitespaces))
+        }
+        let held = sync["heldPrune"]?.array?.compactMap(\.string) ?? []
+        if !held.isEmpty {
+            lines.append("held: \(held.count) resources would be deleted (\(held.prefix(5).joined(separator: ", "))…)")
+            lines.append("      let them go with: curl -X POST …/api/v1/sync/confirm")
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    private static func colour(_ state: String) -> Terminal.Style {
+        switch state {
+        case "synced": .green
+        case "pending": .yellow
+        default: .red
+        }
+    }
+}
