@@ -1,0 +1,22 @@
+"""Runs the benchmarks named on the command line, or all."""
+
+import sys
+
+import fold
+import memory
+import push
+import rest
+import saves
+import sync
+
+BENCHMARKS = {
+    "fold": fold.run, "saves": saves.run, "push": push.run, "sync": sync.run, "rest": rest.run, "memory": memory.run,
+}
+
+names = sys.argv[1:] or list(BENCHMARKS)
+unknown = [name for name in names if name not in BENCHMARKS]
+if unknown:
+    sys.exit(f"no such benchmark: {', '.join(unknown)}; there are {', '.join(BENCHMARKS)}")
+for name in names:
+    print(f"\n{name}", flush=True)
+    BENCHMARKS[name]()
