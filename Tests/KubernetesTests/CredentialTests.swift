@@ -136,7 +136,10 @@ import Testing
     func saysWhatIsWrongWithAPlugin(body: String, problem: String) async throws {
         let plugin = ExecPlugin(version: .v1, command: try script(body), file: "/k/config")
         let configuration = ClusterConfiguration(server: "http://127.0.0.1:1", credentials: .exec(plugin))
-        let error = try await withClient(configuration, options: quickOptions { $0.execTimeout = .milliseconds(300) }) {
+        let error = try await withClient(
+            configuration,
+            options: quickOptions { $0.execTimeout = body.hasPrefix("sleep") ? .milliseconds(300) : .seconds(30) }
+        ) {
             client in await failure { try await get(client) }
         }
         #expect(error?.kind == .credentials)
