@@ -22,24 +22,44 @@ extension GraphRepository {
     func catchUp() throws(GitError) {
         while let head = try repository.reference(branch), head != snapshot.head {
             guard let old = snapshot.head else {
-                try foldAnew(repository.firstParents(from: head, until: nil).commits)
-                return
+                return try foldAnew(repository.firstParents(from: head, until: nil).commits)
             }
-            let line = try repository.firstParents(from: head, until: old)
-            if line.reachedEnd {
-                var next = history
-                let touched = try fold(line.commits.reversed(), into: &next)
-                try checkSettings(&next, head: head)
-                adopt(next, changed: .apps(touched))
-            } else if try isBuried(old, under: head) {
-                try right(old, pushed: line.commits[0])
-            } else {
+            let line = try tip(from: old, to: head)
+            if line.isRewritten {
                 logger.warning(
                     "branch was rewritten, folding all of it anew",
                     metadata: ["branch": "\(options.branch)", "before": "\(old)", "now": "\(head)"])
-                try foldAnew(line.commits)
+                try foldAnew(repository.firstParents(from: line.tip, until: nil).commits)
+            } else if line.tip != old {
+                let commits = try repository.firstParents(from: line.tip, until: old).commits
+                var next = history
+                let touched = try fold(commits.reversed(), into: &next)
+                try checkSettings(&next, head: line.tip)
+                adopt(next, changed: .apps(touched))
+            }
+            if line.tip != head { try right(line.tip, pushed: repository.commit(head)) }
+        }
+    }
+
+    /// How far the branch's own line goes on the way from one head to another.
+    ///
+    /// The log of the branch says which heads it had between. Without it, a process that has not looked for a while
+    /// could not tell an engineer's line from the one that another process has written meanwhile.
+    private func tip(from old: ObjectID, to head: ObjectID) throws(GitError) -> (tip: ObjectID, isRewritten: Bool) {
+        var tip = old
+        var isRewritten = false
+        let movements = repository.movements(of: branch, backTo: old)
+        for next in BranchPath.heads(from: old, to: head, movements) {
+            if next == tip { continue }
+            if try repository.kind(of: next) != "commit" { continue }  // was pushed away, and is gone for good
+            if try repository.firstParents(from: next, until: tip).reachedEnd {
+                tip = next
+            } else if try !isBuried(tip, under: next) {
+                tip = next
+                isRewritten = true
             }
         }
+        return (tip, isRewritten)
     }
 
     /// - Parameter commits: the whole line, the newest first.

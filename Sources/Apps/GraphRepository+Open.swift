@@ -50,6 +50,7 @@ extension GraphRepository {
                 "\(path) is a graph repository of format \(format), and this service reads up to format "
                     + "\(Self.format). Start a newer service on it")
         }
+        if options.createsRepository { try explained { () throws(GitError) in try keepLog(of: repository) } }
         if format != nil { return repository }
         let others = try explained { () throws(GitError) in
             try repository.references("refs/heads/*").map { $0.name.rawValue.dropFirst("refs/heads/".count) }
@@ -62,6 +63,13 @@ extension GraphRepository {
         return repository
     }
 
+    /// Has git write down each movement of the branch, also in a bare repository: who lags behind reads its way there.
+    private static func keepLog(of repository: Repository) throws(GitError) {
+        if try repository.setting("core.logAllRefUpdates") == nil {
+            try repository.set("core.logAllRefUpdates", to: "true")
+        }
+    }
+
     private static func explained<Value>(_ body: () throws(GitError) -> Value) throws(AppStoreError) -> Value {
         do {
             return try body()
@@ -72,6 +80,7 @@ extension GraphRepository {
 
     private static func create(_ options: AppStoreOptions) throws(GitError) -> Repository {
         let repository = try Repository.create(at: options.repositoryPath, branch: options.branch)
+        try keepLog(of: repository)
         let time = options.now()
         let blob = try repository.writeBlob(Array("# Settings of this graph repository\nformat: \(format)\n".utf8))
         let tree = try repository.edit(nil, [.put(path: Layout.settingsPath, blob: blob)])

@@ -26,7 +26,7 @@ import Testing
         let subjects = try await fixture.git("log", "--reverse", "--format=%s", "main").split(separator: "\n")
         #expect(subjects.count == 102 && subjects.last == "Save default_demo version 101")
         let moves = try await fixture.git("reflog", "show", "main").split(separator: "\n")
-        #expect(moves.count < 60, "the branch moved \(moves.count) times")
+        #expect((2...60).contains(moves.count), "the branch moved \(moves.count) times")
     }
 
     @Test func anActThatFailsFailsAlone() async throws {
@@ -97,6 +97,28 @@ import Testing
         // Whatever was acknowledged is on the branch's own line, once.
         let saves = try await fixture.git("log", "--first-parent", "--format=%s", "--grep=^Save", "main")
         #expect(Set(saves.split(separator: "\n")).count == 60 && saves.split(separator: "\n").count == 60)
+    }
+
+    /// One process has written what the other has not seen yet, when a push buries both lines.
+    @Test(arguments: [false, true])
+    func whoLagsBehindKeepsTheLineOfTheOther(_ engineerStartsEarlier: Bool) async throws {
+        let one = try await fixture.open()
+        let two = try await fixture.open()
+        let demo = try id("default_demo")
+        let work = try await fixture.clone()
+        if engineerStartsEarlier { try await work.commit("of an engineer") }
+        _ = try await one.perform(.create(demo, manifest(demo, 1)), by: ada)
+        if !engineerStartsEarlier { try await two.look() }
+        for content in 2...5 { _ = try await one.perform(.save(demo, manifest(demo, content)), by: ada) }
+        if !engineerStartsEarlier { try await work.commit("of an engineer") }
+        try await work.git("pull", "-q", "--no-rebase", "--no-edit")
+        try await work.push()
+        try await two.look()
+        #expect(two.snapshot[demo]?.versions.count == 5)
+        let line = try await fixture.git("log", "--first-parent", "--format=%s", "--grep=^Save", "main")
+        #expect(line.split(separator: "\n").count == 4)
+        try await one.look()
+        #expect(describe(one.snapshot) == describe(two.snapshot))
     }
 
     @Test func aLockOfAKilledProcessClearsItself() async throws {
