@@ -110,7 +110,7 @@ let package = Package(
             resources: [.copy("Recordings")]),
         tests(
             "SandboxTests",
-            ["Sandbox", "JSONValues", "Kubernetes", collections, httpClient, hummingbird, logging, nioCore],
+            ["Sandbox", "JSONValues", httpClient, logging, nioCore, nioFoundation, nioHTTP1],
             resources: [.copy("Recordings")]),
         tests(
             "EndToEndTests",

@@ -176,15 +176,19 @@ struct Verbs: Sendable {
         let start = WatchStart(
             resourceVersion: query["resourceVersion"] ?? "", sendsInitialEvents: query.isTrue("sendInitialEvents"),
             bookmarks: bookmarks)
+        let stated = query["timeoutSeconds"] ?? ""
+        guard let seconds = stated.isEmpty ? 0 : Int(stated) else {
+            throw .badRequest("strconv.ParseInt: parsing \"\(stated)\": invalid syntax")
+        }
+        let lifetime = seconds > 0 ? seconds : 1_800
         let (messages, id) = try await cluster.watch(kind, listOptions, from: start)
-        let seconds = query["timeoutSeconds"].flatMap { Int($0) } ?? 1_800
         let cluster = cluster
         let form = self
         let body = ResponseBody { writer in
             do {
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     group.addTask {
-                        try await Task.sleep(for: .seconds(seconds))
+                        try await Task.sleep(for: .seconds(lifetime))
                         if bookmarks { await cluster.bookmark(id) }
                         await cluster.endWatch(id)
                     }

@@ -47,15 +47,13 @@ extension Cluster {
         object["metadata"] = metadata
         if kind.hasStatus, kind != .definitions { object["status"] = nil }
         if kind == .namespaces {
-            object["spec"] = ["finalizers": ["kubernetes"]]
-            object["status"] = ["phase": "Active"]
             object["metadata"]?["labels"] = .object(
                 (metadata["labels"]?.object ?? [:]).merging("kubernetes.io/metadata.name", metadata["name"]))
         }
         object["apiVersion"] = .string(kind.apiVersion)
         object["kind"] = .string(kind.kind)
         let (checked, warnings) = try check(object, kind, options, isPatch: false)
-        object = checked
+        object = Cluster.withoutEmptyMaps(checked)
         let name = object.at("metadata", "name")?.string ?? ""
         if let existing = objects[kind]?[Cluster.key(kind.isNamespaced ? namespace : nil, name)] {
             throw .alreadyExists(kind, name, terminating: existing.at("metadata", "deletionTimestamp") != nil)
@@ -63,6 +61,11 @@ extension Cluster {
         object = Managers.updated(
             from: nil, to: object, manager: options.manager, apiVersion: kind.apiVersion, subresource: "",
             time: timestamp, schema: Schema.of(kind))
+        if kind == .namespaces {
+            // Set by the server itself, so nobody's fields.
+            object["spec"] = ["finalizers": ["kubernetes"]]
+            object["status"] = ["phase": "Active"]
+        }
         return WriteResult(object: try store(object, over: nil, kind, options), isNew: true, warnings: warnings)
     }
 
@@ -160,7 +163,8 @@ extension Cluster {
             object["metadata"]?["creationTimestamp"] = .string(timestamp)
             object["metadata"]?["generation"] = kind.isCustom ? 1 : nil
             let (checked, warnings) = try check(object, kind, options, isPatch: false)
-            return WriteResult(object: try store(checked, over: nil, kind, options), isNew: true, warnings: warnings)
+            object = Cluster.withoutEmptyMaps(checked)
+            return WriteResult(object: try store(object, over: nil, kind, options), isNew: true, warnings: warnings)
         }
         if let stated = body.at("metadata", "resourceVersion")?.string,
             stated != live.at("metadata", "resourceVersion")?.string
@@ -169,6 +173,18 @@ extension Cluster {
         }
         let applied = try ServerSideApply.apply(request, to: live, schema: schema)
         return try finish(kind, live: live, applied, options, isPatch: true)
+    }
+
+    /// Metadata without empty maps and lists, as Go's `omitempty` writes it.
+    private static func withoutEmptyMaps(_ object: JSON) -> JSON {
+        var object = object
+        for field in ["labels", "annotations", "finalizers", "ownerReferences"] {
+            guard let value = object.at("metadata", field) else { continue }
+            if value.isNull || value.object?.isEmpty == true || value.array?.isEmpty == true {
+                object["metadata"]?[field] = nil
+            }
+        }
+        return object
     }
 
     /// What the typed form of an applied configuration does not know or has another type for.
@@ -195,6 +211,8 @@ extension Cluster {
         }
         object["apiVersion"] = .string(kind.apiVersion)
         object["kind"] = .string(kind.kind)
+        if options.validation != "Strict" { object = Schema.of(kind).pruned(object).value }
+        object = Cluster.withoutEmptyMaps(object)
         object = Managers.updated(
             from: live, to: object, manager: options.manager, apiVersion: kind.apiVersion,
             subresource: options.isStatus ? "status" : "", time: timestamp, schema: Schema.of(kind))
@@ -235,7 +253,7 @@ extension Cluster {
             }
         }
         let (checked, warnings) = try check(object, kind, options, isPatch: isPatch)
-        object = checked
+        object = Cluster.withoutEmptyMaps(checked)
         if kind.isCustom, object["spec"] != live["spec"] {
             object["metadata"]?["generation"] = .int((live.at("metadata", "generation")?.int ?? 0) + 1)
         }
