@@ -22,6 +22,10 @@ public struct ServiceOptions: Sendable {
     public var bodyTimeout: Duration = .seconds(60)
     /// How long a connection may be silent, within a request or between two.
     public var idleTimeout: Duration = .seconds(60)
+    /// How long a deploy waits for the API server's opinion; an admission webhook may take 30 s.
+    public var patience: Duration = .seconds(35)
+    /// The same while the API server is known to be away.
+    public var patienceWhileUnreachable: Duration = .seconds(2)
     /// How much memory the answers to reads of single apps may take.
     public var cacheBytes = 16 << 20
     /// The time of commits.

@@ -42,7 +42,7 @@ struct Writes: Sendable {
         if view.isReadOnly { throw RestError.readOnly(id) }
         let expecting = try Precondition(request.headers).expected(last: view.app.lastCommit)
         _ = try await perform(.delete(id), request, expecting: expecting)
-        return answer(["appId": .string(id.description)], isPending: view.observed != nil, etag: nil)
+        return answer(["appId": .string(id.description)], isPending: view.app.live != nil, etag: nil)
     }
 
     func redeploy(_ text: String, _ versionText: String, _ request: Request) async throws -> Response {
@@ -81,7 +81,7 @@ struct Writes: Sendable {
             spec["deploy"] = nil
             manifest["spec"] = spec
         }
-        let trial = await cluster.trial(of: manifest, as: id, version: version)
+        let trial = await trial(of: manifest, as: id, version: version)
         if case .refused(let message) = trial {
             throw RestError(.unprocessableContent, state: "error redeploying graph", message)
         }
@@ -96,6 +96,22 @@ struct Writes: Sendable {
             answer["state"] = "pending"
             answer["message"] = .string("committed; the cluster gets it as soon as it can be asked: \(message)")
             return Response(.accepted, answer, etag: tag(of: result))
+        }
+    }
+
+    /// Asks the API server, but does not wait long for one that is known to be away.
+    private func trial(of manifest: JSON, as id: AppID, version: Int) async -> Trial {
+        let cluster = cluster
+        let isAway = cluster.current.report.unreachable != nil
+        let patience = isAway ? options.patienceWhileUnreachable : options.patience
+        return await withTaskGroup(of: Trial.self) { group in
+            group.addTask { await cluster.trial(of: manifest, as: id, version: version) }
+            group.addTask {
+                try? await Task.sleep(for: patience)
+                return .unanswered("the API server has not answered within \(patience)")
+            }
+            defer { group.cancelAll() }
+            return await group.next() ?? .unanswered("cancelled")
         }
     }
 

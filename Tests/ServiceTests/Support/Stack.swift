@@ -1,0 +1,185 @@
+import Apps
+import AsyncHTTPClient
+import Git
+import HTTPTypes
+import JSONValues
+import Kubernetes
+import Logging
+import NIOCore
+import NIOHTTP1
+import Sandbox
+import ServiceLifecycle
+import Sync
+import TestSupport
+
+@testable import Service
+
+/// The whole service on a free port: a repository in a folder, a cluster in this process, the sync loop, REST.
+struct Stack: Sendable {
+    let folder: TemporaryFolder
+    let store: AppStore
+    let sandbox: SandboxServer
+    let client: KubernetesClient
+    let engine: SyncEngine
+    let service: RestService
+    let url: String
+
+    /// How a test wants it.
+    struct Options: Sendable {
+        var service = ServiceOptions()
+        var sandbox = SandboxOptions()
+        /// Whether the cluster is there.
+        var hasCluster = true
+
+        init() {
+            service.port = 0
+            sandbox.controllerDelay = .milliseconds(1)
+            sandbox.createsNamespaces = true
+        }
+    }
+
+    /// Starts everything, lends it, and ends it.
+    static func run(
+        _ options: Options = Options(), folder: TemporaryFolder? = nil,
+        _ body: @Sendable (Stack) async throws -> Void
+    ) async throws {
+        var logger = Logger(label: "test")
+        logger.logLevel = .critical
+        let folder = try folder ?? TemporaryFolder()
+        let sandbox = SandboxServer(options: options.sandbox, logger: logger)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            defer { group.cancelAll() }
+            group.addTask { try await sandbox.run() }
+            let port = options.hasCluster ? try await sandbox.started().port : 1
+            var settings = KubernetesClientOptions()
+            settings.connectTimeout = .milliseconds(500)
+            let client = try KubernetesClient(
+                ClusterConfiguration(server: "http://127.0.0.1:\(port)"), options: settings, logger: logger)
+            let store = try await AppStore.open(AppStoreOptions(data: folder.path), logger: logger)
+            var syncOptions = SyncOptions()
+            syncOptions.firstRetry = .milliseconds(20)
+            let engine = SyncEngine(store: store, client: client, options: syncOptions, logger: logger)
+            let service = RestService(store: store, engine: engine, options: options.service, logger: logger)
+            group.addTask { try await store.run() }
+            group.addTask { try await engine.run() }
+            group.addTask { try await service.run() }
+            let address = try await service.started()
+            if options.hasCluster { try await eventually { engine.report.hasSeenCluster } }
+            let stack = Stack(
+                folder: folder, store: store, sandbox: sandbox, client: client, engine: engine, service: service,
+                url: "http://127.0.0.1:\(address.port)")
+            do {
+                try await body(stack)
+            } catch {
+                group.cancelAll()
+                await client.shutdown()
+                throw error
+            }
+            group.cancelAll()
+            while let result = await group.nextResult() {
+                if case .failure(let error) = result, !(error is CancellationError) { throw error }
+            }
+            await client.shutdown()
+        }
+    }
+}
+
+/// An answer as it came over the wire.
+struct Answer: Sendable {
+    let status: Int
+    let headers: [String: String]
+    let bytes: [UInt8]
+
+    var text: String { String(decoding: bytes, as: UTF8.self) }
+    /// The body in JSON; null where it is none.
+    var json: JSON { (try? JSON(parsing: bytes)) ?? .null }
+    var state: String? { json["state"]?.string }
+    var message: String? { json["message"]?.string }
+    var etag: String? { headers["etag"] }
+}
+
+extension Stack {
+    func get(_ path: String, headers: [String: String] = [:]) async throws -> Answer {
+        try await send("GET", path, headers: headers)
+    }
+
+    func post(_ path: String, _ body: JSON, headers: [String: String] = [:]) async throws -> Answer {
+        try await send("POST", path, body: body.bytes(), headers: headers)
+    }
+
+    func delete(_ path: String, headers: [String: String] = [:]) async throws -> Answer {
+        try await send("DELETE", path, headers: headers)
+    }
+
+    /// - Parameter headers: `Content-Type: application/json` goes with a body unless another one is given; an empty
+    ///   value leaves a header out.
+    func send(
+        _ method: String, _ path: String, body: [UInt8]? = nil, headers: [String: String] = [:]
+    ) async throws -> Answer {
+        var request = HTTPClientRequest(url: url + path)
+        request.method = .init(rawValue: method)
+        var headers = headers
+        if body != nil, headers["Content-Type"] == nil { headers["Content-Type"] = "application/json" }
+        for (name, value) in headers where !value.isEmpty { request.headers.add(name: name, value: value) }
+        if let body { request.body = .bytes(body) }
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
+        let buffer = try await response.body.collect(upTo: 64 << 20)
+        var fields: [String: String] = [:]
+        for header in response.headers { fields[header.name.lowercased()] = header.value }
+        return Answer(status: Int(response.status.code), headers: fields, bytes: Array(buffer.readableBytesView))
+    }
+
+    // MARK: - Acts
+
+    @discardableResult
+    func create(_ id: String, graph: JSON = Graph.small()) async throws -> Answer {
+        try await post("/api/v1/graphs", Graph.body(id, graph))
+    }
+
+    @discardableResult
+    func save(_ id: String, _ graph: JSON, headers: [String: String] = [:]) async throws -> Answer {
+        try await post("/api/v1/apps/\(id)/graph", Graph.body(id, graph), headers: headers)
+    }
+
+    @discardableResult
+    func redeploy(
+        _ id: String, _ version: Int, deployed: Bool = true, headers: [String: String] = [:]
+    ) async throws -> Answer {
+        try await post(
+            "/api/v1/apps/redeployment/\(id)/\(version)",
+            ["appId": .string(id), "version": .string(String(version)), "deployed": .bool(deployed)],
+            headers: headers)
+    }
+
+    /// Waits until the active version of an app stands in some way.
+    func reaches(_ status: String, _ id: String) async throws {
+        try await eventually("\(id) is \(status)") {
+            let app = try await get("/api/v1/apps/\(id)").json
+            return app["versions"]?.array?.contains { $0["status"]?.string == status } ?? false
+        }
+    }
+}
+
+/// Graphs for tests.
+enum Graph {
+    static func small(_ x: Int = 1) -> JSON {
+        [
+            "components": [
+                "web": [
+                    "type": "generic-service", "chart": ["repo": "rampart-repo", "name": "web"],
+                    "config": ["x": .int(Int64(x))],
+                ]
+            ], "flows": [:],
+        ]
+    }
+
+    /// The body of a create or save.
+    static func body(_ id: String, _ graph: JSON) -> JSON {
+        let parts = id.split(separator: "_").map(String.init)
+        return [
+            "apiVersion": "rampart.petuum.com/v1beta2", "kind": "RampartGraph",
+            "metadata": ["namespace": .string(parts[0]), "name": .string(parts.last ?? "")],
+            "spec": ["graph": graph],
+        ]
+    }
+}
