@@ -99,9 +99,8 @@ def folder():
 class Running:
     """A `rampart` process whose first lines were read."""
 
-    def __init__(self, arguments, pattern, log):
-        self.log_path = log
-        self.log = open(log, "w")
+    def __init__(self, arguments, pattern):
+        self.log = tempfile.NamedTemporaryFile("w+")
         self.started = time.perf_counter()
         self.process = subprocess.Popen(
             [RAMPART] + arguments, stdout=subprocess.PIPE, stderr=self.log, text=True)
@@ -111,7 +110,7 @@ class Running:
                 self.address = found.group(1)
                 break
         else:
-            raise SystemExit(open(log).read())
+            raise SystemExit(pathlib.Path(self.log.name).read_text())
         self.start_seconds = time.perf_counter() - self.started
 
     @property
@@ -139,7 +138,7 @@ def sandbox(path):
     """A sandbox in a process of its own; yields it, with `kubeconfig`."""
     kubeconfig = f"{path}/kubeconfig"
     running = Running(
-        ["sandbox", "--listen", "127.0.0.1:0", "--kubeconfig-out", kubeconfig], r"(http://\S+)", f"{path}/sandbox.log")
+        ["sandbox", "--listen", "127.0.0.1:0", "--kubeconfig-out", kubeconfig], r"(http://\S+)")
     running.kubeconfig = kubeconfig
     try:
         yield running
@@ -152,7 +151,7 @@ def serve(path, kubeconfig):
     """A service on the data in `path` and the cluster of the kubeconfig."""
     running = Running(
         ["serve", "--data", path, "--listen", "127.0.0.1:0", "--kubeconfig", kubeconfig, "--log-level", "info"],
-        r"API\S*\s+(?:\S*m)?(http://\S+)", f"{path}/serve.log")
+        r"API\S*\s+(?:\S*m)?(http://\S+)")
     try:
         yield running
     finally:
