@@ -44,12 +44,13 @@ extension ManifestFacts {
         deploys = manifest.deploys
         isReadOnly = manifest.labels[Self.readOnlyLabel] == "true"
         labels = manifest.json.at("metadata", "labels")?.text() ?? ""
-        description = manifest.annotations[Self.descriptionAnnotation] ?? ""
+        let annotations = manifest.annotations
+        description = Self.descriptionAnnotations.lazy.compactMap { annotations[$0] }.first ?? ""
     }
 
     static let readOnlyLabel = "rampart-graph-readonly"
-    /// Where Kubernetes' own list of annotations puts a text for people.
-    static let descriptionAnnotation = "kubernetes.io/description"
+    /// Where a text for people stands: our own annotation, else the one of Kubernetes' own list.
+    static let descriptionAnnotations = ["rampart.petuum.com/description", "kubernetes.io/description"]
 }
 
 /// A file in an app's folder that is, or should be, a manifest.
