@@ -1,5 +1,6 @@
 import Foundation
 import JSONValues
+import NIOCore
 import Sandbox
 import TestSupport
 import Testing

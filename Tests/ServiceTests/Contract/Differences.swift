@@ -134,7 +134,7 @@ enum Differences {
                     "graph": [
                         "apiVersion": "rampart.petuum.com/v1beta2", "kind": "RampartGraph",
                         "metadata": ["name": "bad", "namespace": "default"], "spec": graph?["spec"] ?? .null,
-                    ], "lastDeployment": nil, "lastEdit": time,
+                    ], "lastDeployment": .null, "lastEdit": time,
                 ]
             ]
         },

@@ -44,12 +44,12 @@ struct Walk: Sendable {
         let list = (1...versions).map { number -> JSON in
             [
                 "name": "demo", "appId": "default_demo", "version": .string(String(number)), "status": "undeployed",
-                "deployed": false, "lastDeployment": nil, "lastEdit": "2026-01-01T00:00:00+00:00", "notes": "",
+                "deployed": false, "lastDeployment": .null, "lastEdit": "2026-01-01T00:00:00+00:00", "notes": "",
             ]
         }
         return [
-            "id": nil, "name": "demo", "namespace": "default", "readOnly": false, "versions": .array(list),
-            "deployed": false, "graph": [:], "lastModified": nil,
+            "id": .null, "name": "demo", "namespace": "default", "readOnly": false, "versions": .array(list),
+            "deployed": false, "graph": [:], "lastModified": .null,
         ]
     }
 
