@@ -20,7 +20,7 @@ extension SyncEngine {
                 shared.report.apps[id] = AppSync(state: .pending, message: "not yet looked at")
             }
         }
-        ids.forEach { count($0) }
+        count(ids)
         enqueue(ids)
     }
 
@@ -40,14 +40,14 @@ extension SyncEngine {
         case .changed(let key, let graph):
             guard let id = ObservedGraph.app(key) else { return }
             update { $0.observed[id] = graph }
-            count(id)
+            count([id])
             enqueue([id])
         case .deleted(let key, _):
             guard let id = ObservedGraph.app(key) else { return }
             update { $0.observed[id] = nil }
             confirmed.remove(id)
             memory[id] = nil
-            count(id)
+            count([id])
             enqueue([id])
         }
     }
@@ -56,20 +56,22 @@ extension SyncEngine {
         let ids = Set(store.snapshot.apps.keys).union(observed.keys)
         candidates = []
         managed = []
-        ids.forEach { count($0) }
+        count(ids)
         enqueue(ids)
     }
 
     /// Keeps the two numbers that the guard before deletions goes by.
-    func count(_ id: AppID) {
-        let graph = observed[id]
-        let isManaged = graph.map { $0.isManaged && !$0.isTerminating } ?? false
-        if isManaged { managed.insert(id) } else { managed.remove(id) }
-        if isManaged, store.snapshot.apps[id]?.live == nil {
-            candidates.insert(id)
-        } else {
-            candidates.remove(id)
-            confirmed.remove(id)
+    func count(_ ids: some Sequence<AppID>) {
+        let (apps, observed) = (store.snapshot.apps, observed)
+        for id in ids {
+            let isManaged = observed[id].map { $0.isManaged && !$0.isTerminating } ?? false
+            if isManaged { managed.insert(id) } else { managed.remove(id) }
+            if isManaged, apps[id]?.live == nil {
+                candidates.insert(id)
+            } else {
+                candidates.remove(id)
+                confirmed.remove(id)
+            }
         }
         holdOrRelease()
     }

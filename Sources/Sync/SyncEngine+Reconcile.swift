@@ -67,7 +67,7 @@ extension SyncEngine {
     }
 
     private func prune(_ id: AppID, _ uid: String) async throws(KubernetesError) {
-        count(id)
+        count([id])
         if report.heldPrune.contains(id), !confirmed.contains(id) {
             note(id, AppSync(state: .pending, message: "its deletion is held until somebody confirms"))
             return

@@ -1,5 +1,6 @@
 import Apps
 import DequeModule
+import HeapModule
 
 /// Which apps are to be looked at, and when: a state machine without a clock of its own.
 ///
@@ -17,8 +18,17 @@ struct WorkQueue {
         var failures = 0
     }
 
+    /// The end of a wait; void where the app's entry says otherwise by now.
+    private struct Due: Comparable {
+        let time: Duration
+        let id: AppID
+
+        static func < (left: Due, right: Due) -> Bool { left.time < right.time }
+    }
+
     private var entries: [AppID: Entry] = [:]
     private var ready: Deque<AppID> = []
+    private var dues: Heap<Due> = []
     private let firstRetry: Duration
     private let longestRetry: Duration
 
@@ -49,11 +59,11 @@ struct WorkQueue {
 
     /// The next app to work on.
     mutating func take(now: Duration) -> AppID? {
-        for (id, entry) in entries {
-            if case .waiting(let due) = entry.place, due <= now {
-                entries[id]?.place = .ready
-                ready.append(id)
-            }
+        while let due = dues.min, due.time <= now {
+            dues.removeMin()
+            guard isWaiting(due) else { continue }
+            entries[due.id]?.place = .ready
+            ready.append(due.id)
         }
         guard let id = ready.popFirst() else { return nil }
         entries[id]?.place = .running(again: false)
@@ -74,6 +84,7 @@ struct WorkQueue {
             let wait = max(min(firstRetry * factor, longestRetry), notBefore ?? .zero)
             entry.place = .waiting(until: now + wait)
             entries[id] = entry
+            dues.insert(Due(time: now + wait, id: id))
         } else {
             entries[id] = nil
         }
@@ -81,8 +92,16 @@ struct WorkQueue {
 
     /// When the next app that waits is due.
     var nextDue: Duration? {
-        entries.values.compactMap { entry in
-            if case .waiting(let due) = entry.place { due } else { nil }
-        }.min()
+        mutating get {
+            while let due = dues.min {
+                if isWaiting(due) { return due.time }
+                dues.removeMin()
+            }
+            return nil
+        }
+    }
+
+    private func isWaiting(_ due: Due) -> Bool {
+        if case .waiting(due.time)? = entries[due.id]?.place { true } else { false }
     }
 }

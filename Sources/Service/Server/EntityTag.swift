@@ -54,6 +54,10 @@ enum Precondition: Sendable {
             }
             commits.append(commit)
         }
+        guard !commits.isEmpty else {
+            throw RestError(
+                .badRequest, state: "bad_if_match", "If-Match is empty, expected the ETag of a read of the app")
+        }
         self = .commits(commits)
     }
 

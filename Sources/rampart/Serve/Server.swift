@@ -58,7 +58,12 @@ struct Server {
     }
 
     private func serve(_ store: AppStore, configuration: ClusterConfiguration, sandbox: SandboxServer?) async throws {
-        let client = try KubernetesClient(configuration, logger: logger)
+        // One quick second try for a connection that was just closed; longer waits are the sync loop's, which a newer
+        // commit ends at once.
+        var clientOptions = KubernetesClientOptions()
+        clientOptions.retry.maximumAttempts = 2
+        clientOptions.retry.longestRetryAfter = .zero
+        let client = try KubernetesClient(configuration, options: clientOptions, logger: logger)
         let engine = SyncEngine(store: store, client: client, options: SyncOptions(), logger: logger)
         var serviceOptions = ServiceOptions()
         serviceOptions.host = command.listen.host

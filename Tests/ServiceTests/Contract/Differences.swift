@@ -219,7 +219,7 @@ enum Differences {
             body.version(1, "status", "undeployed")
             body.version(1, "lastDeployment", time)
             body.version(2, "lastDeployment", time)
-            body.version(2, "message", "GraphValidationError: chart not found")
+            body.version(2, "message", "GraphValidationError: no such chart")
         },
     ]
 

@@ -69,13 +69,13 @@ struct Walk: Sendable {
     }
 
     private func request() async throws {
-        if canSettle {
-            try await settle()
-            if step.method == "GET" { try await playController() }
-        }
-        let answer = try await stack.send(step.method, step.path, body: step.sent, headers: step.sentHeaders)
         let difference = Differences.all[step.name]
         let expected: (status: Int, body: JSON) = try difference?.answer(self) ?? (step.status, step.answered)
+        if canSettle {
+            try await settle()
+            try await playController(expected.body)
+        }
+        let answer = try await stack.send(step.method, step.path, body: step.sent, headers: step.sentHeaders)
         let place: Comment = "\(step.number) \(step.name) \(difference.map { "(\($0.why))" } ?? "")\n\(answer.text)"
         #expect(answer.status == expected.status, place)
         for name in ["access-control-allow-origin", "access-control-allow-credentials", "access-control-max-age"] {
@@ -124,9 +124,8 @@ struct Walk: Sendable {
 
     private static func id(_ object: KubernetesObject) -> String { "\(object.namespace ?? "")_\(object.name)" }
 
-    /// Gives each resource the status that the recorded answer shows: the controller came by before it.
-    private func playController() async throws {
-        let body = step.answered
+    /// Gives each resource the status that the expected answer shows: the controller came by before it.
+    private func playController(_ body: JSON) async throws {
         let graphs = (body.array ?? [body]).compactMap { $0["graph"] }
         for graph in graphs {
             guard var status = graph["status"], let name = graph.at("metadata", "name")?.string,
@@ -138,8 +137,10 @@ struct Walk: Sendable {
     }
 
     private func setStatus(_ status: inout JSON, _ namespace: String, _ name: String) async throws {
-        let object = try await stack.client.get(Self.graphs, namespace: namespace, name: name)
-        if object.isTerminating { return }
+        // Not there yet where the answer is that to the request which makes it.
+        let all = try await stack.client.listAll(Self.graphs).items
+        guard let object = all.first(where: { $0.namespace == namespace && $0.name == name }), !object.isTerminating
+        else { return }
         if status["observedGeneration"] != nil {
             status["observedGeneration"] = object.generation.map { .int($0) }
         }
