@@ -99,7 +99,8 @@ let package = Package(
         tests("AppsTests", ["Apps", "Git", "Graphs", "JSONValues", collections, lifecycle, logging]),
         tests(
             "KubernetesTests", ["Kubernetes", "JSONValues", collections, logging, nioCore, nioHTTP1, nioPosix, nioSSL]),
-        tests("SyncTests", ["Sync", "Apps", "Git", "Graphs", "JSONValues", "Kubernetes", "Sandbox", logging]),
+        tests(
+            "SyncTests", ["Sync", "Apps", "Git", "Graphs", "JSONValues", "Kubernetes", "Sandbox", collections, logging]),
         tests(
             "ServiceTests",
             [
