@@ -22,14 +22,15 @@ extension GraphRepository {
     func catchUp() throws(GitError) {
         while let head = try repository.reference(branch), head != snapshot.head {
             guard let old = snapshot.head else {
-                return try foldAnew(repository.firstParents(from: head, until: nil).commits)
+                try foldAnew(from: head)
+                return
             }
             let line = try tip(from: old, to: head)
             if line.isRewritten {
                 logger.warning(
                     "branch was rewritten, folding all of it anew",
                     metadata: ["branch": "\(options.branch)", "before": "\(old)", "now": "\(head)"])
-                try foldAnew(repository.firstParents(from: line.tip, until: nil).commits)
+                try foldAnew(from: line.tip)
             } else if line.tip != old {
                 let commits = try repository.firstParents(from: line.tip, until: old).commits
                 var next = history
@@ -62,13 +63,24 @@ extension GraphRepository {
         return (tip, isRewritten)
     }
 
-    /// - Parameter commits: the whole line, the newest first.
-    private func foldAnew(_ commits: [Commit]) throws(GitError) {
+    /// Folds the whole line, and logs what it took: a first start on a long history is where people wait.
+    private func foldAnew(from head: ObjectID) throws(GitError) {
+        let clock = ContinuousClock()
+        let start = clock.now
+        let commits = try repository.firstParents(from: head, until: nil).commits
+        var walk = clock.now - start
         var next = History()
-        try fold(commits.reversed(), into: &next)
+        try fold(commits.reversed(), into: &next, walk: &walk)
         if let head = next.snapshot.head { try checkSettings(&next, head: head) }
         next.continueCount(of: history)
         adopt(next, changed: .everything)
+        logger.info(
+            "folded the whole history",
+            metadata: [
+                "commits": "\(commits.count)", "apps": "\(next.snapshot.apps.count)",
+                "walkMilliseconds": "\(walk / .milliseconds(1))",
+                "foldMilliseconds": "\((clock.now - start) / .milliseconds(1))",
+            ])
     }
 
     /// Whether a head of before is still in the history of the new one, only not on its own line.
@@ -104,6 +116,16 @@ extension GraphRepository {
     /// - Returns: the apps that they touched.
     @discardableResult
     func fold(_ commits: some Sequence<Commit>, into history: inout History) throws(GitError) -> Set<AppID> {
+        var walk = Duration.zero
+        return try fold(commits, into: &history, walk: &walk)
+    }
+
+    /// - Parameter walk: grows by the time that comparing trees took, as against reading manifests.
+    @discardableResult
+    private func fold(
+        _ commits: some Sequence<Commit>, into history: inout History, walk: inout Duration
+    ) throws(GitError) -> Set<AppID> {
+        let clock = ContinuousClock()
         var tree = try history.snapshot.head.map { id throws(GitError) in try repository.commit(id).tree }
         var touched: Set<AppID> = []
         var batch: [Step] = []
@@ -111,7 +133,9 @@ extension GraphRepository {
         defer { reader.forget() }
         reader.keepsTexts = true
         for commit in commits {
+            let start = clock.now
             let step = try step(commit, after: tree)
+            walk += clock.now - start
             tree = commit.tree
             for change in step.changes {
                 guard let new = change.new, new.kind == .file || new.kind == .executable else { continue }

@@ -36,7 +36,14 @@ extension GraphRepository {
 
     private static func existing(_ options: AppStoreOptions) throws(AppStoreError) -> Repository {
         let path = options.repositoryPath
-        let repository = try explained { () throws(GitError) in try Repository(opening: path) }
+        let repository: Repository
+        do {
+            repository = try Repository(opening: path)
+        } catch {
+            throw AppStoreError(
+                "\(path) is no git repository that can be opened: \(error.message). "
+                    + "Put a clone of your graphs there (git clone --bare), or name another folder")
+        }
         guard repository.isBare else {
             throw AppStoreError("\(path) has a work tree, expected a bare repository (git clone --bare)")
         }
