@@ -24,6 +24,9 @@ struct SandboxCommand: AsyncParsableCommand {
     @Option(name: .customLong("kubeconfig-out"), help: "The kubeconfig file to write for kubectl.")
     var kubeconfigOut: String
 
+    @Flag(inversion: .prefixedNo, help: "Play Rampart's controller: phases, status and finalizer of the graphs.")
+    var controller = true
+
     @Option(name: .customLong("log-level"), help: "trace, debug, info, notice, warning, error or critical.")
     var logLevel: LogLevel = .info
 
@@ -34,6 +37,7 @@ struct SandboxCommand: AsyncParsableCommand {
         options.host = listen.host
         options.port = listen.port
         options.createsNamespaces = true
+        options.playsController = controller
         let server = SandboxServer(options: options, logger: logger)
         let announcement = OnceStarted(server: server) { address in
             try PrivateFile.write(await server.kubeconfig(), to: kubeconfigOut)

@@ -134,11 +134,12 @@ class Running:
 
 
 @contextlib.contextmanager
-def sandbox(path):
+def sandbox(path, controller=True):
     """A sandbox in a process of its own; yields it, with `kubeconfig`."""
     kubeconfig = f"{path}/kubeconfig"
     running = Running(
-        ["sandbox", "--listen", "127.0.0.1:0", "--kubeconfig-out", kubeconfig], r"(http://\S+)")
+        ["sandbox", "--listen", "127.0.0.1:0", "--kubeconfig-out", kubeconfig]
+        + ([] if controller else ["--no-controller"]), r"(http://\S+)")
     running.kubeconfig = kubeconfig
     try:
         yield running
@@ -177,7 +178,7 @@ def wait(what, condition, seconds=600):
         value = condition()
         if value:
             return value
-        time.sleep(0.01)
+        time.sleep(0.05)  # seldom enough that asking costs nothing beside the work
     raise SystemExit(f"not in time: {what}")
 
 
