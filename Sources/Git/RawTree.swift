@@ -1,3 +1,5 @@
+import Glibc
+
 /// The entries of a tree object, read in place: no text is made of an entry that nobody looks at.
 struct RawTree: Sendable {
     /// One entry as offsets into the tree's bytes.
@@ -77,6 +79,9 @@ struct RawTree: Sendable {
         var found: [(old: TreeEntry?, new: TreeEntry?)] = []
         var (leftOffset, rightOffset) = (0, 0)
         while leftOffset < left.count || rightOffset < right.count {
+            let same = equalEntries(left, leftOffset, right, rightOffset)
+            (leftOffset, rightOffset) = (leftOffset + same, rightOffset + same)
+            guard leftOffset < left.count || rightOffset < right.count else { break }
             let old = leftOffset < left.count ? try entry(left, at: leftOffset) : nil
             let new = rightOffset < right.count ? try entry(right, at: rightOffset) : nil
             let order: Int
@@ -97,6 +102,22 @@ struct RawTree: Sendable {
             }
         }
         return found
+    }
+
+    /// How many bytes of whole entries are the same from two places on: most of two large trees is.
+    private static func equalEntries(
+        _ left: UnsafeRawBufferPointer, _ leftOffset: Int, _ right: UnsafeRawBufferPointer, _ rightOffset: Int
+    ) -> Int {
+        guard let leftStart = left.baseAddress, let rightStart = right.baseAddress else { return 0 }
+        let (first, second) = (leftStart + leftOffset, rightStart + rightOffset)
+        let common = min(left.count - leftOffset, right.count - rightOffset)
+        var done = 0
+        while done < common, let end = memchr(first + done, 0, common - done) {
+            let length = first.distance(to: UnsafeRawPointer(end)) + 21 - done
+            guard done + length <= common, memcmp(first + done, second + done, length) == 0 else { break }
+            done += length
+        }
+        return done
     }
 
     private static func equal(
