@@ -93,7 +93,7 @@ extension Repository {
         _ ids: [ObjectID], _ body: ([OpaquePointer?]) throws(GitError) -> Value
     ) throws(GitError) -> Value {
         var parents: [OpaquePointer?] = []
-        defer { parents.forEach { git_commit_free($0) } }
+        defer { for parent in parents { git_commit_free(parent) } }
         for id in ids {
             var oid = id.oid
             var parent: OpaquePointer?

@@ -64,12 +64,12 @@ public actor SandboxServer: Service {
 
     private func listening(_ host: String, _ port: Int) {
         address = (host, port)
-        waiting.forEach { $0.resume(returning: (host, port)) }
+        for continuation in waiting { continuation.resume(returning: (host, port)) }
         waiting = []
     }
 
     private func fail(_ error: any Error) {
-        waiting.forEach { $0.resume(throwing: error) }
+        for continuation in waiting { continuation.resume(throwing: error) }
         waiting = []
     }
 

@@ -58,12 +58,12 @@ public actor RestService: Service {
     private func listening(at address: Address) {
         self.address = address
         logger.info("listening", metadata: ["host": "\(address.host)", "port": "\(address.port)"])
-        waiting.forEach { $0.resume(returning: address) }
+        for continuation in waiting { continuation.resume(returning: address) }
         waiting = []
     }
 
     private func ended() {
-        waiting.forEach { $0.resume(throwing: NotListening()) }
+        for continuation in waiting { continuation.resume(throwing: NotListening()) }
         waiting = []
     }
 }

@@ -99,7 +99,7 @@ public actor SyncEngine: Service {
     public func confirmPrune() -> [AppID] {
         let held = report.heldPrune
         confirmed.formUnion(held)
-        held.forEach { queue.add($0) }
+        for id in held { queue.add(id) }
         wake.yield()
         return held
     }

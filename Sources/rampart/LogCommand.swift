@@ -36,7 +36,8 @@ struct LogCommand: AsyncParsableCommand {
         guard !entries.isEmpty else { throw Failure("there is no app \(id) on the branch \(branch) of \(data)") }
         switch format {
         case .json: Terminal.print(JSON.array(entries.map(LogText.json)).text(.pretty))
-        case .text: entries.forEach { Terminal.print(LogText.line($0)) }
+        case .text:
+            for entry in entries { Terminal.print(LogText.line(entry)) }
         }
     }
 }

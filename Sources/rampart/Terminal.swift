@@ -5,7 +5,12 @@ import Logging
 /// What people see: plain text, coloured only on a terminal that wants colour.
 enum Terminal {
     enum Style: String {
-        case bold = "1", dim = "2", red = "31", green = "32", yellow = "33", cyan = "36"
+        case bold = "1"
+        case dim = "2"
+        case red = "31"
+        case green = "32"
+        case yellow = "33"
+        case cyan = "36"
     }
 
     /// Whether standard output shows colours: a terminal, `NO_COLOR` not set (no-color.org), `TERM` not `dumb`.

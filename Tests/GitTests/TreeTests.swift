@@ -91,7 +91,8 @@ import Testing
         let first = try fixture.repository.commit(try fixture.commit(["apps/a/x": "1", "docs/b": "1"])).tree
         let second = try fixture.repository.commit(try fixture.commit(["apps/a/x": "2", "docs/b": "2"])).tree
         var paths: [String] = []
-        try fixture.repository.compare(first, second, descends: { $0.hasPrefix("apps") }) { paths.append($0.path) }
+        try fixture.repository.compare(
+            first, second, descends: { $0.hasPrefix("apps") }, visit: { paths.append($0.path) })
         #expect(paths == ["apps/a/x"])
     }
 }

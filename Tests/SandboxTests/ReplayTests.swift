@@ -25,7 +25,7 @@ import Testing
     func theAnswersAreTheRecordedOnes(_ file: String) async throws {
         let exchanges = try load(file).array ?? []
         try #require(!exchanges.isEmpty)
-        let differences = try await RunningSandbox.with({ $0.playsController = false }) { sandbox in
+        let differences = try await RunningSandbox.with(controller: false) { sandbox in
             var replay = Replay(sandbox: sandbox)
             var found: [String: String] = [:]
             for exchange in exchanges {
@@ -164,6 +164,10 @@ struct Replay {
                     result[key] = "<time>"
                 } else {
                     result[key] = normalized(value, isRecorded: isRecorded)
+                    // Sorted by time first, and the times are other ones here.
+                    if key == "managedFields", case .array(let list)? = result[key] {
+                        result[key] = .array(list.sorted { Self.manager($0) < Self.manager($1) })
+                    }
                 }
             }
             return .object(result)
@@ -171,6 +175,10 @@ struct Replay {
         case .string(let text): return .string(isRecorded ? replaced(text) : text)
         default: return json
         }
+    }
+
+    private static func manager(_ entry: JSON) -> String {
+        ["operation", "manager", "subresource", "apiVersion"].map { entry[$0]?.string ?? "" }.joined(separator: " ")
     }
 
     /// A text in which recorded identities are those of here.

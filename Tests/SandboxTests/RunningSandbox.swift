@@ -12,12 +12,12 @@ struct RunningSandbox: Sendable {
     let origin: String
 
     static func with<Value: Sendable>(
-        _ change: (inout SandboxOptions) -> Void = { _ in },
+        controller: Bool = true,
         _ body: @Sendable @escaping (RunningSandbox) async throws -> Value
     ) async throws -> Value {
         var options = SandboxOptions()
         options.controllerDelay = .milliseconds(20)
-        change(&options)
+        options.playsController = controller
         var logger = Logger(label: "sandbox")
         logger.logLevel = .error
         let server = SandboxServer(options: options, logger: logger)
@@ -46,12 +46,26 @@ struct RunningSandbox: Sendable {
         request.method = .RAW(value: method)
         for (name, value) in headers { request.headers.add(name: name, value: value) }
         if let body { request.body = .bytes(ByteBuffer(bytes: body)) }
-        let response = try await HTTPClient.shared.execute(request, timeout: deadline)
-        let bytes = try await response.body.collect(upTo: 64 << 20)
-        return Answer(
-            status: Int(response.status.code), type: response.headers.first(name: "Content-Type") ?? "",
-            text: String(buffer: bytes))
+        return try await withThrowingTaskGroup(of: Answer.self) { group in
+            group.addTask { [request] in
+                let response = try await HTTPClient.shared.execute(request, timeout: deadline)
+                let bytes = try await response.body.collect(upTo: 64 << 20)
+                return Answer(
+                    status: Int(response.status.code), type: response.headers.first(name: "Content-Type") ?? "",
+                    text: String(buffer: bytes))
+            }
+            // The client's own limit ends with the head of the answer; a watch has no end.
+            group.addTask {
+                try await ContinuousClock().sleep(for: .nanoseconds(deadline.nanoseconds))
+                throw NoAnswer()
+            }
+            defer { group.cancelAll() }
+            guard let answer = try await group.next() else { throw NoAnswer() }
+            return answer
+        }
     }
+
+    struct NoAnswer: Error {}
 
     func json(_ method: String, _ target: String, _ body: JSON? = nil, type: String = "application/json") async throws
         -> Answer

@@ -114,9 +114,10 @@ import Testing
 
     @Test func whatSomebodyMadeWithoutGitIsAdopted() async throws {
         let id = try Loop.id("default_found")
-        try await Loop.run(before: { _, client in
+        let create: @Sendable (AppStore, KubernetesClient) async throws -> Void = { _, client in
             _ = try await client.create(Loop.graphs, namespace: "default", body: Loop.json(id, 7))
-        }) { loop in
+        }
+        try await Loop.run(before: create) { loop in
             try await loop.reaches("default_found", 7)
             let app = try #require(loop.store.snapshot.apps[id])
             #expect(app.versions.count == 1 && app.live?.version == 1)

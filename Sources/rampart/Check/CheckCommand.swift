@@ -32,7 +32,8 @@ struct CheckCommand: ParsableCommand {
             for problem in report.problems { Terminal.print(CheckText.line(problem)) }
             Terminal.note(CheckText.summary(report))
         case .json: Terminal.print(CheckText.json(report).text(.pretty))
-        case .github: report.problems.forEach { Terminal.print(CheckText.annotation($0)) }
+        case .github:
+            for problem in report.problems { Terminal.print(CheckText.annotation(problem)) }
         }
         if !report.problems.isEmpty { throw ExitCode(1) }
     }
