@@ -34,4 +34,9 @@ static inline int rampart_set_strict_hash_verification(int enabled) {
   return git_libgit2_opts(GIT_OPT_ENABLE_STRICT_HASH_VERIFICATION, enabled);
 }
 
+// glibc declares syncfs(2) only with _GNU_SOURCE, which Swift's module of it is built without.
+extern int syncfs(int fd);
+
+static inline int rampart_syncfs(int fd) { return syncfs(fd); }
+
 #endif

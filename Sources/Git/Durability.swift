@@ -1,3 +1,4 @@
+import CLibgit2
 import Glibc
 
 /// What makes files survive a loss of power (fsync(2)).
@@ -20,6 +21,14 @@ enum Durability {
         defer { close(descriptor) }
         guard fsync(descriptor) == 0 else { throw failure(path, operation) }
         return true
+    }
+
+    /// Flushes everything on the file system that holds a folder.
+    static func flushFileSystem(of folder: String, operation: String) throws(GitError) {
+        let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)
+        guard descriptor >= 0 else { throw failure(folder, operation) }
+        defer { close(descriptor) }
+        guard rampart_syncfs(descriptor) == 0 else { throw failure(folder, operation) }
     }
 
     private static func failure(_ path: String, _ operation: String) -> GitError {

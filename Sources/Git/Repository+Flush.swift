@@ -3,11 +3,17 @@ import Glibc
 extension Repository {
     /// Makes all objects written since the last flush durable, before a reference may name them.
     ///
-    /// The files of new objects are flushed one after another: the first call makes the file system commit its journal,
-    /// the others find little left to do. An object that was there before is flushed too where it is a loose file,
-    /// since whoever wrote it may not have come to that yet.
+    /// The files of a few objects are flushed one by one. With many, as a group of acts makes them, each of them would
+    /// wait for the journal anew; one syncfs(2) of the file system then does for all, and reports failed writes too
+    /// (Linux 5.8). An object that was there before is flushed as well where it is a loose file, since whoever wrote
+    /// it may not have come to that yet.
     /// - Throws: ``GitError`` of the operating system; the objects stay noted for the next flush.
     public func flush() throws(GitError) {
+        if unflushed.count > Self.mostFlushedApart {
+            try Durability.flushFileSystem(of: "\(path)/objects", operation: "flush \(unflushed.count) objects")
+            unflushed.removeAll(keepingCapacity: true)
+            return
+        }
         var folders: Set<String> = []
         for id in unflushed {
             let digits = id.description
@@ -25,4 +31,7 @@ extension Repository {
         }
         unflushed.removeAll(keepingCapacity: true)
     }
+
+    /// About three acts: below that, what others have yet to write to the same disk must not hold up a save.
+    private static let mostFlushedApart = 18
 }

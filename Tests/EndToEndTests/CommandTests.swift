@@ -1,0 +1,116 @@
+import Foundation
+import JSONValues
+import TestSupport
+import Testing
+
+/// The command line, as a person and as CI use it: what it prints, and with which exit code it ends.
+@Suite struct CommandTests {
+    static let root = URL(fileURLWithPath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
+
+    static let wrong = """
+        apiVersion: rampart.petuum.com/v1beta2
+        kind: RampartGraph
+        metadata: {name: demo, namespace: default}
+        spec:
+          graph:
+            components:
+              web: {chart: {repo: r, name: w}, needs: [nobody]}
+            flows: {a: {type: pipe}}
+
+        """
+
+    private func rampart(_ arguments: String..., in folder: String? = nil) async throws -> CommandResult {
+        try await Command.run(RunningService.program, arguments, in: folder)
+    }
+
+    @Test func checkListsEveryErrorWithItsPlace() async throws {
+        let folder = try TemporaryFolder()
+        try folder.write(Self.wrong, to: "graph.yaml")
+        let text = try await rampart("check", "graph.yaml", in: folder.path)
+        #expect(text.code == 1)
+        #expect(
+            text.output.split(separator: "\n").map(String.init) == [
+                #"graph.yaml:7:48: spec.graph.components.web.needs.0: there is no component "nobody"; expected one of web"#,
+                #"graph.yaml:8:17: spec.graph.flows.a.type: expected one of volume, pulsar, repository, found "pipe""#,
+            ])
+        let github = try await rampart("check", "--format", "github", "graph.yaml", in: folder.path)
+        #expect(github.code == 1)
+        #expect(github.output.hasPrefix("::error file=graph.yaml,line=7,col=48::"))
+        let json = try await rampart("check", "--format", "json", "graph.yaml", in: folder.path)
+        let report = try JSON(parsing: json.output)
+        #expect(json.code == 1 && report["valid"] == false && report["problems"]?.array?.count == 2)
+        #expect(report.at("problems")?[1]?["line"] == 8)
+    }
+
+    @Test func checkFindsTheExamplesValid() async throws {
+        let result = try await rampart("check", "examples/graphs", in: Self.root)
+        #expect(result.code == 0, "\(result)")
+        let json = try JSON(parsing: try await rampart("check", "--format", "json", "examples", in: Self.root).output)
+        #expect(json["valid"] == true && json["files"]?.int ?? 0 >= 4)
+    }
+
+    @Test(arguments: [
+        (["check", "/no/such/folder"], 1, "there is no file or folder /no/such/folder"),
+        (["log", "default_demo", "--data", "/no/such/folder"], 1, "/no/such/folder"),
+        (["index", "--data", "/no/such/folder", "--out", "/no/such/out"], 1, "/no/such/folder"),
+        (["status", "--url", "http://127.0.0.1:1"], 2, "127.0.0.1:1"),
+        (["serve", "--data", "/tmp", "--sandbox", "--in-cluster"], 64, "--in-cluster"),
+        (["serve", "--sandbox"], 64, "--data"), (["nonsense"], 64, "nonsense"),
+    ])
+    func mistakesAreNamed(_ arguments: [String], _ code: Int, _ text: String) async throws {
+        let result = try await Command.run(RunningService.program, arguments)
+        #expect(result.code == code && result.errors.contains(text), "\(result)")
+    }
+
+    /// A folder that is not ours stays as it is.
+    @Test func serveRefusesOtherFolders() async throws {
+        let folder = try TemporaryFolder()
+        try folder.write("mine", to: "home/notes.txt")
+        try folder.write("no repository", to: "broken/graphs.git/x")
+        try await Command.git("init", "-q", "--bare", "-b", "main", "newer/graphs.git", in: folder.path)
+        try await Command.git("init", "-q", "-b", "main", "work", in: folder.path)
+        try folder.write("format: 2\n", to: "work/rampart.yaml")
+        try await Command.git("add", ".", in: folder.appending("work"))
+        try await Command.git("commit", "-qm", "Newer", in: folder.appending("work"))
+        try await Command.git("push", "-q", "../newer/graphs.git", "main", in: folder.appending("work"))
+        for (name, text) in [
+            ("home", "notes.txt"), ("broken", "is no git repository that can be opened"), ("newer", "format 2"),
+        ] {
+            let before = try await Command.output("ls", ["-R", folder.appending(name)])
+            let result = try await rampart(
+                "serve", "--sandbox", "--listen", "127.0.0.1:0", "--data", folder.appending(name))
+            #expect(result.code == 1 && result.errors.contains(text), "\(name): \(result)")
+            #expect(try await Command.output("ls", ["-R", folder.appending(name)]) == before)
+        }
+    }
+
+    @Test func logStatusAndIndexTellOfARunningService() async throws {
+        let folder = try TemporaryFolder()
+        let data = folder.appending("data")
+        try await RunningService.with(data: data, options: ["--example"]) { service in
+            try await eventually("all is synced") {
+                try await Command.run(RunningService.program, ["status", "--url", service.origin]).code == 0
+            }
+            // The binary carries the examples as they are.
+            let work = try await service.clone(into: folder)
+            let examples = Self.root + "/examples/graphs"
+            for file in try FileManager.default.subpathsOfDirectory(atPath: examples) where file.hasSuffix(".yaml") {
+                let (ours, theirs) = (examples + "/" + file, work + "/" + file)
+                #expect(
+                    FileManager.default.contentsEqual(atPath: ours, andPath: theirs), "run hack/embed-examples: \(file)"
+                )
+            }
+            let log = try await Command.run(RunningService.program, ["log", "default_demo", "--data", data])
+            #expect(log.code == 0 && log.output.contains("(version 1, live 1)"), "\(log)")
+            let status = try await Command.run(
+                RunningService.program, ["status", "--url", service.origin, "--format", "json"])
+            #expect(try JSON(parsing: status.output)["state"] == "synced", "\(status)")
+        }
+        let index = try await rampart("index", "--data", data, "--out", folder.appending("anew"))
+        #expect(index.code == 0)
+        for name in ["apps", "versions", "dashboard", "configs"] {
+            #expect(try folder.read("anew/\(name).json") == folder.read("data/index/\(name).json"), "\(name)")
+        }
+    }
+}
