@@ -1,3 +1,4 @@
+import CLibgit2  // an optimized build finds pthread.h through its headers
 import Glibc
 import Synchronization
 

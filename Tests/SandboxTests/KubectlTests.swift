@@ -107,11 +107,12 @@ import Testing
         let folder = try TemporaryFolder()
         let file = folder.appending("watched")
         try await withKubectl { kubectl in
+            try await kubectl("apply -f -", input: Self.graph(1, name: "first"))
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
                     let line = "get rampartgraphs -w --output-watch-events"
                     _ = try? await Command.run(
-                        "sh", ["-c", "exec kubectl --kubeconfig \(kubectl.kubeconfig) \(line) > \(file)"])
+                        "sh", ["-c", "exec kubectl --kubeconfig \(kubectl.kubeconfig) \(line) > \(file) 2>&1"])
                 }
                 func sees(_ texts: String...) async throws {
                     try await eventually("the watch shows \(texts)") {
@@ -119,8 +120,10 @@ import Testing
                         return texts.allSatisfy { watched.contains($0) }
                     }
                 }
+                // What is there before shows when the watch has begun.
+                try await sees("ADDED", "first")
                 try await kubectl("apply -f -", input: Self.graph(1))
-                try await sees("ADDED", "demo", "MODIFIED", "Deployed")
+                try await sees("demo", "MODIFIED", "Deployed")
                 try await kubectl("delete rampartgraph demo --wait=false")
                 try await sees("DELETED")
                 group.cancelAll()
