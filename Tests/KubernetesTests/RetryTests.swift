@@ -67,7 +67,9 @@ import Testing
 
     @Test(arguments: [Verb.create, .delete, .get])
     func aRefusedConnectionIsTriedAgainWhateverTheVerb(verb: Verb) async throws {
-        let server = try await server([Self.fine])
+        // An address of its own: on 127.0.0.1 any other test may be given the port meanwhile.
+        let host = "127.0.2.\(1 + Verb.allCases.firstIndex(of: verb)!)"
+        let server = try await ScriptedServer.start(host: host) { _ in Self.fine }
         let port = server.port
         try await server.stop()
         let options = quickOptions { options in
@@ -75,10 +77,10 @@ import Testing
             options.retry.firstDelay = .milliseconds(20)
         }
         let answer = try await withClient(
-            ClusterConfiguration(server: "http://127.0.0.1:\(port)"), options: options
+            ClusterConfiguration(server: server.address), options: options
         ) { client in
             async let sent: Void = verb.send(client)
-            let later = try await ScriptedServer.start(port: port) { _ in Self.fine }
+            let later = try await ScriptedServer.start(host: host, port: port) { _ in Self.fine }
             try await sent
             return later.requests.count
         }

@@ -83,15 +83,19 @@ final class ScriptedServer: Sendable {
     private let handler: Mutex<Handler>
     private let channel = Mutex<(any Channel)?>(nil)
     private let scheme: String
+    let host: String
     let port: Int
 
     static func start(
-        tls: TLSConfiguration? = nil, port: Int = 0, _ handler: @escaping Handler
+        tls: TLSConfiguration? = nil, host: String = "127.0.0.1", port: Int = 0,
+        _ handler: @escaping Handler
     ) async throws -> ScriptedServer {
         let context = try tls.map { try NIOSSLContext(configuration: $0) }
         let box = LateReference<ScriptedServer>()
         let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(ChannelOptions.socketOption(.so_reuseaddr), value: 1)
+            // Nobody is let in before there is a server to answer.
+            .serverChannelOption(ChannelOptions.autoRead, value: false)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     if let context {
@@ -102,23 +106,26 @@ final class ScriptedServer: Sendable {
                     box.value?.state.withLock { $0.connections += 1 }
                 }
             }
-            .bind(host: "127.0.0.1", port: port).get()
+            .bind(host: host, port: port).get()
         let server = ScriptedServer(
-            handler, port: channel.localAddress?.port ?? 0, scheme: tls == nil ? "http" : "https")
+            handler, host: host, port: channel.localAddress?.port ?? 0,
+            scheme: tls == nil ? "http" : "https")
         server.channel.withLock { $0 = channel }
         box.value = server
+        try await channel.setOption(ChannelOptions.autoRead, value: true).get()
         return server
     }
 
-    private init(_ handler: @escaping Handler, port: Int, scheme: String) {
+    private init(_ handler: @escaping Handler, host: String, port: Int, scheme: String) {
         self.handler = Mutex(handler)
+        self.host = host
         self.port = port
         self.scheme = scheme
     }
 
     deinit { channel.withLock { $0 }?.close(promise: nil) }
 
-    var address: String { "\(scheme)://127.0.0.1:\(port)" }
+    var address: String { "\(scheme)://\(host):\(port)" }
     var requests: [RecordedRequest] { state.withLock(\.requests) }
     var connections: Int { state.withLock(\.connections) }
 
