@@ -25,7 +25,6 @@ let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
-let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
@@ -51,22 +50,23 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
-        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
     ],
     targets: [
         .systemLibrary(name: "CLibgit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"])]),
+        .systemLibrary(name: "CLibyaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         room("JSONValues", [collections]),
+        room("YAMLValues", ["CLibyaml", "JSONValues"]),
         room("Git", ["CLibgit2"]),
-        room("Graphs", ["JSONValues", collections, crypto, yams]),
+        room("Graphs", ["JSONValues", "YAMLValues", collections, crypto]),
         room("Apps", ["Git", "Graphs", "JSONValues", collections, crypto, lifecycle, logging]),
         room(
             "Kubernetes",
             [
-                "JSONValues", collections, crypto, httpClient, lifecycle, logging, nioCore, nioPosix, nioFoundation,
-                nioHTTP1, nioSSL, subprocess, systemPackage, yams,
+                "JSONValues", "YAMLValues", collections, crypto, httpClient, lifecycle, logging, nioCore, nioPosix,
+                nioFoundation, nioHTTP1, nioSSL, subprocess, systemPackage,
             ]),
         room("Sync", ["Apps", "Git", "Graphs", "JSONValues", "Kubernetes", collections, lifecycle, logging]),
         room(
@@ -94,6 +94,7 @@ let package = Package(
             dependencies: ["JSONValues", subprocess, systemPackage],
             path: "Tests/TestSupport", swiftSettings: strict),
         tests("JSONValuesTests", ["JSONValues"]),
+        tests("YAMLValuesTests", ["YAMLValues", "JSONValues"]),
         tests("GitTests", ["Git"]),
         tests("GraphsTests", ["Graphs", "JSONValues"]),
         tests("AppsTests", ["Apps", "Git", "Graphs", "JSONValues", collections, lifecycle, logging]),

@@ -120,11 +120,3 @@ extension Check {
         names.isEmpty ? "none, as there are none" : "one of \(names.joined(separator: ", "))"
     }
 }
-
-/// Versions as semver.org writes them.
-enum SemanticVersion {
-    static func isValid(_ text: String) -> Bool { text.wholeMatch(of: form) != nil }
-
-    private nonisolated(unsafe) static let form =
-        /(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)(-((0|[1-9][0-9]*|[0-9]*[a-zA-Z-][0-9a-zA-Z-]*)(\.(0|[1-9][0-9]*|[0-9]*[a-zA-Z-][0-9a-zA-Z-]*))*))?(\+[0-9a-zA-Z-]+(\.[0-9a-zA-Z-]+)*)?/
-}

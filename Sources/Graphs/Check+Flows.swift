@@ -47,12 +47,11 @@ extension Check {
         }
     }
 
-    /// A Kubernetes quantity such as `10Gi` (`k8s.io/apimachinery/pkg/api/resource`).
     private mutating func size(_ value: JSON?, _ path: [String]) {
         switch value {
         case .none: return
         case .int(let number)? where number > 0: return
-        case .string(let text)? where text.wholeMatch(of: Check.quantity) != nil: return
+        case .string(let text)? where Quantity.isValid(text): return
         case .some(let other): refuse(path, "expected a size such as 10Gi\(found(other))")
         }
     }
@@ -61,7 +60,4 @@ extension Check {
         guard let value else { return }
         if value != "Retain", value != "Delete" { refuse(path, "expected Retain or Delete\(found(value))") }
     }
-
-    private nonisolated(unsafe) static let quantity =
-        /\+?([0-9]+(\.[0-9]*)?|\.[0-9]+)(Ki|Mi|Gi|Ti|Pi|Ei|k|M|G|T|P|E|[eE][0-9]+)?/
 }

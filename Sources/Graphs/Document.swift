@@ -1,4 +1,5 @@
 import JSONValues
+import YAMLValues
 
 /// A text or an object that is being checked, and where its values stand.
 struct Document {
@@ -25,9 +26,9 @@ struct Document {
         // kubectl takes JSON under any name.
         if format == .json || bytes.first(where: { !" \t\r\n".utf8.contains($0) }) == UInt8(ascii: "{") {
             var options = JSONReadingOptions.strict
-            options.maximumDepth = YAMLText.Limit.depth
+            options.maximumDepth = YAMLDocument.Limit.depth
             do { json = try JSON(parsing: bytes, options: options) } catch {
-                if format == .yaml, let yaml = try? YAMLDocument(bytes, file: file) {
+                if format == .yaml, let yaml = try? YAMLDocument(bytes) {
                     json = yaml.json  // a flow mapping that is YAML but no JSON
                     source = .yaml(yaml)
                     return
@@ -38,7 +39,8 @@ struct Document {
             }
             source = .json(bytes)
         } else {
-            let yaml = try YAMLDocument(bytes, file: file)
+            let yaml: YAMLDocument
+            do throws(YAMLProblems) { yaml = try YAMLDocument(bytes) } catch { throw Problems(error, file: file) }
             json = yaml.json
             source = .yaml(yaml)
         }
@@ -46,15 +48,16 @@ struct Document {
 
     /// Findings with their places, in the order of the text.
     func problems(_ findings: [Check.Finding]) -> Problems {
-        let places: [[String]: (line: Int, column: Int)]
-        if case .json(let bytes) = source { places = JSON.places(in: bytes) } else { places = [:] }
+        let place: ([String]) -> (line: Int, column: Int)?
+        switch source {
+        case .none: place = { _ in nil }
+        case .yaml(let yaml): place = yaml.places().place
+        case .json(let bytes):
+            let places = JSON.places(in: bytes)
+            place = { nearest($0, in: places) }
+        }
         let problems = findings.map { finding in
-            let place: (line: Int, column: Int)?
-            switch source {
-            case .none: place = nil
-            case .yaml(let yaml): place = yaml.place(finding.path)
-            case .json: place = nearest(finding.path, in: places)
-            }
+            let place = place(finding.path)
             return Problem(
                 file: file, line: place?.line, column: place?.column, path: finding.path.joined(separator: "."),
                 message: finding.message)

@@ -11,7 +11,9 @@ public struct JSONObject: Sendable {
         init(_ string: String) { self.string = string }
 
         static func == (left: Name, right: Name) -> Bool {
-            left.string.utf8.count == right.string.utf8.count && left.string.utf8.elementsEqual(right.string.utf8)
+            var (left, right) = (left.string, right.string)
+            guard left.utf8.count == right.utf8.count else { return false }
+            return left.withUTF8 { left in right.withUTF8 { left.elementsEqual($0) } }
         }
 
         func hash(into hasher: inout Hasher) {
@@ -47,6 +49,13 @@ public struct JSONObject: Sendable {
     public var isEmpty: Bool { members.isEmpty }
 
     public func contains(_ key: String) -> Bool { members[Name(key)] != nil }
+
+    /// Sets a member.
+    /// - Returns: the value that it had, nil where it is new.
+    @discardableResult
+    public mutating func updateValue(_ value: JSON, forKey key: String) -> JSON? {
+        members.updateValue(value, forKey: Name(key))
+    }
 
     @discardableResult
     public mutating func removeValue(forKey key: String) -> JSON? { members.removeValue(forKey: Name(key)) }

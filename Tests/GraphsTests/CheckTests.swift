@@ -142,8 +142,8 @@ struct Wrong: Sendable, CustomTestStringConvertible {
             what: "a tab", line: "    chart: {repo: rampart-repo, name: ray-job",
             instead: "\tchart: {repo: rampart-repo, name: ray-job", place: "12:", message: "tab"),
         Wrong(
-            what: "a key twice", line: "type: ray-job", instead: "type: ray-job\n        type: other", place: "11:",
-            message: "second time"),
+            what: "a key twice", line: "type: ray-job", instead: "type: ray-job\n        type: other",
+            place: "12:spec.graph.components.my_trainer.type", message: "second time"),
         Wrong(
             what: "NaN", line: "rate: 0.1", instead: "rate: .nan",
             place: "14:spec.graph.components.my_trainer.config.rate", message: "NaN"),
