@@ -62,7 +62,14 @@ public struct JSONObject: Sendable {
 
     /// The members ordered by the code points of their keys, as Python's `sort_keys` and Go's encoder order them.
     public func sorted() -> [(key: String, value: JSON)] {
-        map { $0 }.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+        let members = map { $0 }
+        let isSorted = zip(members, members.dropFirst()).allSatisfy { Self.precedes($0.key, $1.key) }
+        return isSorted ? members : members.sorted { Self.precedes($0.key, $1.key) }
+    }
+
+    private static func precedes(_ left: String, _ right: String) -> Bool {
+        var (left, right) = (left, right)
+        return left.withUTF8 { left in right.withUTF8 { left.lexicographicallyPrecedes($0) } }
     }
 
     public func mapValues(_ transform: (JSON) throws -> JSON) rethrows -> JSONObject {

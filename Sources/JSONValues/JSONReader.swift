@@ -17,6 +17,22 @@ public struct JSONReadingOptions: Sendable {
     public var refusesDuplicateKeys = false
     /// Refuse integers outside of `Int64`; otherwise they become doubles, as the Kubernetes API server makes them.
     public var refusesLargeIntegers = false
+    /// A member that is read over and left out.
+    public var leavesOut: Member?
+
+    /// A member by its name, by the name of the member it lies in, and by how deep: 2 for `metadata.managedFields` of
+    /// the outermost object, lists counted as levels.
+    public struct Member: Sendable {
+        let parent: String
+        let name: String
+        let depth: Int
+
+        public init(parent: String, name: String, depth: Int) {
+            self.parent = parent
+            self.name = name
+            self.depth = depth
+        }
+    }
 
     public init() {}
 
@@ -75,6 +91,8 @@ struct JSONReader {
     var depth = 0
     var places: [[String]: Int]?
     var path: [String] = []
+    /// Whether the member that is being read is the parent of the one to leave out.
+    private var isInParent = false
 
     init(_ bytes: UnsafeBufferPointer<UInt8>, options: JSONReadingOptions) {
         self.bytes = bytes
@@ -134,6 +152,15 @@ struct JSONReader {
             skipSpace()
             guard take(":") else { throw error("expected ':' after the key") }
             skipSpace()
+            if let member = options.leavesOut, depth <= member.depth {
+                if depth == member.depth - 1 {
+                    isInParent = key == member.parent
+                } else if depth == member.depth, isInParent, key == member.name {
+                    try skip()
+                    skipSpace()
+                    continue
+                }
+            }
             if places != nil { path.append(key) }
             let value = try self.value()
             if places != nil { path.removeLast() }
@@ -147,6 +174,44 @@ struct JSONReader {
         guard take("}") else { throw error("expected ',' or '}'") }
         depth -= 1
         return .object(object)
+    }
+
+    /// Passes over a value: its brackets and strings are followed, the rest is not looked at.
+    private mutating func skip() throws(JSONError) {
+        let outer = depth
+        repeat {
+            guard index < bytes.count else { throw error("expected the end of the value") }
+            switch bytes[index] {
+            case UInt8(ascii: "\""): try skipString()
+            case UInt8(ascii: "{"), UInt8(ascii: "["): try enter()
+            case UInt8(ascii: "}"), UInt8(ascii: "]"):
+                depth -= 1
+                index += 1
+            default: index += 1
+            }
+            // A number or a word ends where the member does.
+            if depth == outer, index < bytes.count {
+                switch bytes[index] {
+                case UInt8(ascii: ","), UInt8(ascii: "}"), UInt8(ascii: "]"): return
+                default: break
+                }
+            }
+        } while depth > outer || index < bytes.count
+        throw error("expected the end of the value")
+    }
+
+    private mutating func skipString() throws(JSONError) {
+        index += 1
+        while index < bytes.count {
+            switch bytes[index] {
+            case UInt8(ascii: "\""):
+                index += 1
+                return
+            case UInt8(ascii: "\\"): index += 2
+            default: index += 1
+            }
+        }
+        throw error("expected the end of the string")
     }
 
     private mutating func array() throws(JSONError) -> JSON {

@@ -105,7 +105,10 @@ public struct JSONWriter {
         output.append(contentsOf: repeatElement(0x20, count: indentation * level))
     }
 
-    private mutating func append(_ text: String) { output.append(contentsOf: text.utf8) }
+    private mutating func append(_ text: String) {
+        var text = text
+        text.withUTF8 { output.append(contentsOf: $0) }
+    }
 
     /// Appends a string in double quotes.
     public mutating func write(string: String) {
@@ -116,12 +119,12 @@ public struct JSONWriter {
             for index in units.indices {
                 let unit = units[index]
                 if unit >= 0x20, unit != 0x22, unit != 0x5C, unit < 0x7F || !options.escapesNonASCII { continue }
-                output.append(contentsOf: units[start..<index])
+                output.append(contentsOf: UnsafeBufferPointer(rebasing: units[start..<index]))
                 start = index + 1
                 if unit & 0xC0 == 0x80 { continue }
                 escape(unit, rest: UnsafeBufferPointer(rebasing: units[index...]))
             }
-            output.append(contentsOf: units[start...])
+            output.append(contentsOf: UnsafeBufferPointer(rebasing: units[start...]))
         }
         output.append(UInt8(ascii: "\""))
     }

@@ -18,7 +18,7 @@ struct Desired: Sendable {
     let body: JSON
     let labels: [String: String]
     let annotations: [String: String]
-    let specDigest: String
+    let specDigest: SpecDigest
 
     /// - Parameters:
     ///   - manifest: the live graph, or one that is tried.
@@ -42,7 +42,7 @@ struct Desired: Sendable {
         ]
         self.labels = labels
         self.annotations = annotations
-        specDigest = SpecDigest.digest(spec)
+        specDigest = SpecDigest(spec)
     }
 
     /// What HEAD says of an app; nil where it has no live graph.
@@ -59,7 +59,7 @@ struct Desired: Sendable {
     ///
     /// - Parameter accepted: the digest of what the API server made of this very `spec` before: fields that its schema
     ///   does not know are missing then, and applying again would not bring them back.
-    func isMet(by observed: ObservedGraph, accepted: String?) -> Bool {
+    func isMet(by observed: ObservedGraph, accepted: SpecDigest?) -> Bool {
         (observed.specDigest == specDigest || observed.specDigest == accepted)
             && labels.allSatisfy { observed.labels[$0.key] == $0.value }
             && annotations.allSatisfy { $0.value.utf8.count > 1_024 || observed.annotations[$0.key] == $0.value }

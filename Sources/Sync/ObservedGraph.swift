@@ -1,5 +1,4 @@
 import Apps
-import Graphs
 public import JSONValues
 import Kubernetes
 
@@ -17,8 +16,7 @@ public struct ObservedGraph: Sendable, Hashable {
     /// Whether the resource asks to run; `spec.deploy` not false.
     public let deploys: Bool
     public let creationTimestamp: String?
-    /// Stands for the content of `spec`: equal ones have equal digests, numbers compared by value.
-    let specDigest: String
+    let specDigest: SpecDigest
 
     init(_ object: KubernetesObject) {
         uid = object.uid
@@ -30,7 +28,7 @@ public struct ObservedGraph: Sendable, Hashable {
         isTerminating = object.isTerminating
         deploys = object.spec?["deploy"]?.bool != false
         creationTimestamp = object.creationTimestamp
-        specDigest = SpecDigest.digest(object.spec)
+        specDigest = SpecDigest(object.spec)
     }
 
     /// `status`, read.
@@ -42,24 +40,4 @@ public struct ObservedGraph: Sendable, Hashable {
 
     /// The app that the resource belongs to; nil where its name cannot be an app's.
     static func app(_ key: ObjectKey) -> AppID? { AppID(namespace: key.namespace, name: key.name) }
-}
-
-/// A text that stands for the content of a `spec`.
-enum SpecDigest {
-    /// The MD5 of the content with sorted keys, `1.0` and `1` being the same number: the API server turns one into the
-    /// other. `deploy: true` says what its absence says.
-    static func digest(_ spec: JSON?) -> String {
-        var spec = spec ?? .null
-        if spec["deploy"]?.bool == true { spec["deploy"] = nil }
-        return Manifest.hash(ofGraph: normalized(spec))
-    }
-
-    private static func normalized(_ value: JSON) -> JSON {
-        switch value {
-        case .double(let number): Int64(exactly: number).map(JSON.int) ?? value
-        case .array(let values): .array(values.map(normalized))
-        case .object(let object): .object(object.mapValues(normalized))
-        default: value
-        }
-    }
 }

@@ -16,11 +16,40 @@ enum Plan: Equatable, Sendable {
     /// What the loop remembers of an app between two looks.
     struct Memory: Equatable, Sendable {
         /// What the API server made of the `spec` that was last applied.
-        var accepted: (wanted: String, got: String)?
+        var accepted: (wanted: SpecDigest, got: SpecDigest)?
+        /// The live commit and the resource that were last found equal, see ``Plan/fingerprint(_:_:)``.
+        var met: Int?
+        /// Whether the resource was made just now and what the API server made of it is not known yet.
+        var isNew = false
 
         static func == (left: Memory, right: Memory) -> Bool {
             left.accepted?.wanted == right.accepted?.wanted && left.accepted?.got == right.accepted?.got
+                && left.met == right.met && left.isNew == right.isNew
         }
+    }
+
+    /// Stands for a live graph and a resource. Where a pair was found equal before, it need not be compared again: most
+    /// looks follow a change of status only, and comparing means to read and hash the whole graph.
+    static func fingerprint(_ live: LiveGraph, _ observed: ObservedGraph) -> Int {
+        fingerprint(live, observed.specDigest, observed.labels, observed.annotations)
+    }
+
+    /// The fingerprint that a resource will have if the API server changes nothing about it.
+    static func fingerprint(_ live: LiveGraph, _ desired: Desired) -> Int {
+        fingerprint(
+            live, desired.specDigest, desired.labels, desired.annotations.filter { $0.value.utf8.count <= 1_024 })
+    }
+
+    private static func fingerprint(
+        _ live: LiveGraph, _ spec: SpecDigest, _ labels: [String: String], _ annotations: [String: String]
+    ) -> Int {
+        var hasher = Hasher()
+        hasher.combine(live.commit)
+        hasher.combine(live.version)
+        hasher.combine(spec)
+        hasher.combine(labels)
+        hasher.combine(annotations)
+        return hasher.finalize()
     }
 
     static func make(app: App?, desired: Desired?, observed: ObservedGraph?, memory: Memory) -> Plan {
@@ -34,7 +63,7 @@ enum Plan: Equatable, Sendable {
         // The same commit was applied before, so what differs is somebody else's doing.
         let isSameCommit =
             observed.annotations[Desired.commitAnnotation] == desired.annotations[Desired.commitAnnotation]
-        return .apply(heals: isSameCommit && observed.isManaged)
+        return .apply(heals: isSameCommit && observed.isManaged && !memory.isNew)
     }
 }
 

@@ -16,16 +16,29 @@ extension SyncEngine {
     /// Makes one app's resource equal to HEAD.
     func reconcile(_ id: AppID) async -> Outcome {
         let app = store.snapshot.apps[id]
-        let desired = app.flatMap { Desired($0) }
         let observed = observed[id]
+        if let live = app?.live, let observed, !observed.isTerminating,
+            memory[id]?.met == Plan.fingerprint(live, observed)
+        {
+            memory[id]?.isNew = false
+            settled(id, app)
+            return Outcome()
+        }
+        let desired = app.flatMap { Desired($0) }
         let plan = Plan.make(app: app, desired: desired, observed: observed, memory: memory[id] ?? Plan.Memory())
         do throws(KubernetesError) {
             switch plan {
-            case .nothing: settled(id, app)
+            case .nothing:
+                if let live = app?.live, let observed {
+                    memory[id, default: Plan.Memory()].met = Plan.fingerprint(live, observed)
+                    memory[id]?.isNew = false
+                }
+                settled(id, app)
             case .wait(let why): note(id, AppSync(state: .pending, message: why, appliedCommit: nil))
             case .apply(let heals):
                 guard let desired else { return Outcome() }
-                try await apply(id, desired, heals: heals)
+                memory[id] = try await apply(id, desired, app?.live)
+                count(desired, of: id, heals: heals)
                 settled(id, app, writtenNow: true)
             case .prune(let uid): try await prune(id, uid)
             case .adopt: return await adopt(id)
@@ -37,20 +50,40 @@ extension SyncEngine {
         }
     }
 
-    private func apply(_ id: AppID, _ desired: Desired, heals: Bool) async throws(KubernetesError) {
-        var object = try await client.apply(
-            Desired.resource, namespace: id.namespace, name: id.name, body: desired.body,
+    /// Writes what HEAD says.
+    private func apply(
+        _ id: AppID, _ desired: Desired, _ live: LiveGraph?
+    ) async throws(KubernetesError) -> Plan.Memory {
+        let reply = try await client.apply(
+            Desired.resource, namespace: id.namespace, name: id.name, bytes: desired.body.bytes(),
             fieldManager: options.fieldManager, force: true)
-        if SpecDigest.digest(object.spec) != desired.specDigest,
+        var memory = Plan.Memory()
+        if reply.created {
+            // Nobody else has fields in a new resource, and the watch brings it at once: no need to read it twice.
+            memory.isNew = true
+            memory.met = live.map { Plan.fingerprint($0, desired) }
+            return memory
+        }
+        var object = try reply.object(managedFields: false)
+        var result = ObservedGraph(object)
+        if result.specDigest != desired.specDigest,
             let patch = Desired.removals(from: object.spec ?? [:], wanted: desired.body["spec"] ?? [:])
         {
             object = try await client.mergePatch(
                 Desired.resource, namespace: id.namespace, name: id.name,
                 body: ["metadata": ["resourceVersion": .string(object.resourceVersion)], "spec": patch],
                 fieldManager: options.fieldManager)
+            result = ObservedGraph(object)
         }
-        let got = SpecDigest.digest(object.spec)
-        memory[id] = Plan.Memory(accepted: got == desired.specDigest ? nil : (desired.specDigest, got))
+        if result.specDigest != desired.specDigest { memory.accepted = (desired.specDigest, result.specDigest) }
+        if let live, desired.isMet(by: result, accepted: memory.accepted?.got) {
+            memory.met = Plan.fingerprint(live, result)
+        }
+        return memory
+    }
+
+    /// Counts what was written, and says so.
+    private func count(_ desired: Desired, of id: AppID, heals: Bool) {
         update { shared in
             if heals { shared.report.counters.healed += 1 } else { shared.report.counters.applied += 1 }
         }

@@ -61,3 +61,34 @@ import Testing
         #expect(places[["a", "1", "b"]]?.line == 2 && places[["a", "1", "b"]]?.column == 9)
     }
 }
+
+@Suite struct LeftOutMemberTests {
+    @Test(arguments: [
+        (#"{"metadata":{"managedFields":[{"a":{"f:x":{}}}],"name":"n"}}"#, #"{"metadata":{"name":"n"}}"#),
+        (#"{"metadata":{"name":"n","managedFields":[]}}"#, #"{"metadata":{"name":"n"}}"#),
+        (#"{"metadata":{"managedFields": null }, "b":1}"#, #"{"metadata":{},"b":1}"#),
+        (#"{"metadata":{"managedFields":12,"x":2}}"#, #"{"metadata":{"x":2}}"#),
+        (#"{"metadata":{"managedFields":"]}\"\\","x":2}}"#, #"{"metadata":{"x":2}}"#),
+        (#"{"spec":{"managedFields":[1]}}"#, #"{"spec":{"managedFields":[1]}}"#),
+        (#"{"managedFields":[1],"metadata":1}"#, #"{"managedFields":[1],"metadata":1}"#),
+        (
+            #"{"spec":{"metadata":{"managedFields":[1]}},"metadata":{"x":{"managedFields":[1]}}}"#,
+            #"{"spec":{"metadata":{"managedFields":[1]}},"metadata":{"x":{"managedFields":[1]}}}"#
+        ),
+    ])
+    func isLeftOutInItsPlaceOnly(_ text: String, _ expected: String) throws {
+        var options = JSONReadingOptions()
+        options.leavesOut = .init(parent: "metadata", name: "managedFields", depth: 2)
+        #expect(try JSON(parsing: text, options: options).text() == expected)
+    }
+
+    @Test(arguments: [
+        #"{"metadata":{"managedFields":[1"#, #"{"metadata":{"managedFields":"x"#, #"{"metadata":{"managedFields":"#,
+        #"{"metadata":{"managedFields":[{}]"#,
+    ])
+    func aTextThatEndsInItIsAnError(_ text: String) {
+        var options = JSONReadingOptions()
+        options.leavesOut = .init(parent: "metadata", name: "managedFields", depth: 2)
+        #expect(throws: JSONError.self) { try JSON(parsing: text, options: options) }
+    }
+}

@@ -70,7 +70,7 @@ import Testing
         var memory = Plan.Memory()
         memory.accepted = (desired.specDigest, try #require(observed).specDigest)
         #expect(Plan.make(app: nil, desired: desired, observed: observed, memory: memory) == .nothing)
-        memory.accepted?.wanted = "an older graph"
+        memory.accepted?.wanted = SpecDigest("an older graph")
         #expect(Plan.make(app: nil, desired: desired, observed: observed, memory: memory) == .apply(heals: true))
     }
 
@@ -97,11 +97,18 @@ import Testing
         (#"{"graph": {"x": 1.0}}"#, #"{"graph": {"x": 1}}"#, true),
         (#"{"graph": {"x": 1.5}}"#, #"{"graph": {"x": 1}}"#, false),
         (#"{"graph": {"x": 1, "y": 2}}"#, #"{"graph": {"y": 2, "x": 1}}"#, true),
+        (#"{"graph": {"x": 1, "y": 2}}"#, #"{"graph": {"x": 2, "y": 1}}"#, false),
+        (#"{"graph": {"x": [1, 2]}}"#, #"{"graph": {"x": [2, 1]}}"#, false),
+        (#"{"graph": {"x": [[], [1]]}}"#, #"{"graph": {"x": [[1], []]}}"#, false),
+        (#"{"graph": {"x": {"y": {}}}}"#, #"{"graph": {"x": {}, "y": {}}}"#, false),
+        (#"{"graph": {"x": "1"}}"#, #"{"graph": {"x": 1}}"#, false),
+        (#"{"graph": {"x": true}}"#, #"{"graph": {"x": 1}}"#, false),
+        (#"{"graph": {"x": null}}"#, #"{"graph": {}}"#, false),
         (#"{"graph": {}, "deploy": true}"#, #"{"graph": {}}"#, true),
         (#"{"graph": {}, "deploy": false}"#, #"{"graph": {}}"#, false),
     ])
     func equalContentHasEqualDigests(_ left: String, _ right: String, _ isEqual: Bool) throws {
-        let digests = (SpecDigest.digest(try JSON(parsing: left)), SpecDigest.digest(try JSON(parsing: right)))
+        let digests = (SpecDigest(try JSON(parsing: left)), SpecDigest(try JSON(parsing: right)))
         #expect((digests.0 == digests.1) == isEqual)
     }
 }

@@ -64,6 +64,7 @@ extension KubernetesClient {
     /// Server-side apply: makes an object, or what a field manager says about it, equal to the body.
     ///
     /// - Parameter force: take fields from other managers instead of a ``KubernetesError/isFieldManagerConflict``.
+    /// - Returns: the object, without `metadata.managedFields`.
     public func apply(
         _ type: ResourceType, namespace: String? = nil, name: String, body: JSON, subresource: Subresource? = nil,
         fieldManager: String, force: Bool = false, dryRun: Bool = false, fieldValidation: FieldValidation? = nil
@@ -71,7 +72,7 @@ extension KubernetesClient {
         try await apply(
             type, namespace: namespace, name: name, bytes: body.bytes(), subresource: subresource,
             fieldManager: fieldManager, force: force, dryRun: dryRun, fieldValidation: fieldValidation
-        ).object()
+        ).object(managedFields: false)
     }
 
     /// Server-side apply of a manifest that is JSON text already, with an answer that is not read unless asked for.

@@ -18,26 +18,30 @@ public struct Reply: Sendable {
     public var bytes: [UInt8] { Array(body.readableBytesView) }
 
     /// Reads the body.
-    public func json() throws(KubernetesError) -> JSON {
+    public func json() throws(KubernetesError) -> JSON { try json(.init()) }
+
+    private func json(_ options: JSONReadingOptions) throws(KubernetesError) -> JSON {
         do {
-            return try JSON(parsing: body.readableBytesView)
+            return try JSON(parsing: body.readableBytesView, options: options)
         } catch {
             throw KubernetesError(.decoding, operation: operation, message: "the body is no JSON: \(error)")
         }
     }
 
     /// Reads the body as an object.
-    public func object() throws(KubernetesError) -> KubernetesObject {
-        let json = try json()
+    ///
+    /// - Parameter managedFields: whether with `metadata.managedFields`.
+    public func object(managedFields: Bool = true) throws(KubernetesError) -> KubernetesObject {
+        let json = try json(managedFields ? .init() : .withoutManagedFields(depth: 2))
         guard json.object != nil else {
             throw KubernetesError(.decoding, operation: operation, message: "expected an object, got \(json.kindName)")
         }
         return KubernetesObject(json)
     }
 
-    /// The answer as a list.
+    /// The answer as a list, its items without `metadata.managedFields`.
     func list() throws(KubernetesError) -> ObjectList {
-        let json = try json()
+        let json = try json(.withoutManagedFields(depth: 4))
         guard let items = json["items"]?.array else {
             throw KubernetesError(.decoding, operation: operation, message: "expected a list with items")
         }
@@ -46,6 +50,17 @@ public struct Reply: Sendable {
         return ObjectList(
             items: items.map { KubernetesObject($0) }, resourceVersion: metadata?["resourceVersion"]?.string ?? "",
             continueToken: token.isEmpty ? nil : token, remainingItemCount: metadata?["remainingItemCount"]?.int)
+    }
+}
+
+extension JSONReadingOptions {
+    /// Leaves out `metadata.managedFields`, which are half of an object, in lists and watches.
+    ///
+    /// - Parameter depth: how deep the fields lie: 2 in an object alone, 3 in an event, 4 in a list.
+    static func withoutManagedFields(depth: Int) -> JSONReadingOptions {
+        var options = JSONReadingOptions()
+        options.leavesOut = Member(parent: "metadata", name: "managedFields", depth: depth)
+        return options
     }
 }
 

@@ -101,7 +101,7 @@ extension WatchEvent {
     init(_ line: ByteBuffer, operation: KubernetesError.Operation) throws(KubernetesError) {
         let json: JSON
         do {
-            json = try JSON(parsing: line.readableBytesView)
+            json = try JSON(parsing: line.readableBytesView, options: .withoutManagedFields(depth: 3))
         } catch {
             throw KubernetesError(.decoding, operation: operation, message: "an event is no JSON: \(error)")
         }

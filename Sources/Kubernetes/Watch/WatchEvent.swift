@@ -11,7 +11,7 @@ public struct WatchEvent: Sendable, Hashable {
 
     /// What happened to the object.
     public var kind: Kind
-    /// The object as it is now, or was last.
+    /// The object as it is now, or was last, without `metadata.managedFields`.
     public var object: KubernetesObject
 
     /// An event.

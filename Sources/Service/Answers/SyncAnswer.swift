@@ -9,16 +9,17 @@ import Sync
 struct SyncAnswer {
     let json: JSON
 
-    init(_ snapshot: Snapshot, _ report: SyncReport) {
+    /// - Parameter states: the states of the apps to list; nil lists all. The counts are always of all.
+    init(_ snapshot: Snapshot, _ report: SyncReport, only states: Set<SyncState>? = nil) {
         var counts: [SyncState: Int64] = [:]
-        var list: [JSON] = []
-        let ids = Set(snapshot.apps.keys).union(report.apps.keys).sorted()
-        list.reserveCapacity(ids.count)
-        for id in ids {
-            let state = report.apps[id] ?? Self.unseen(snapshot.apps[id])
-            counts[state.state, default: 0] += 1
-            list.append(Self.app(id, state, snapshot.apps[id]))
+        var listed: [(id: AppID, sync: AppSync)] = []
+        func take(_ id: AppID, _ sync: AppSync) {
+            counts[sync.state, default: 0] += 1
+            if states?.contains(sync.state) ?? true { listed.append((id, sync)) }
         }
+        for (id, app) in snapshot.apps { take(id, report.apps[id] ?? Self.unseen(app)) }
+        for (id, sync) in report.apps where snapshot.apps[id] == nil { take(id, sync) }
+        let list = listed.sorted { $0.id < $1.id }.map { Self.app($0.id, $0.sync, snapshot.apps[$0.id]) }
         let words: [SyncState] = [.failed, .invalid, .pending, .synced]
         let worst = words.first { counts[$0] != nil } ?? .synced
         let unreachable = report.unreachable

@@ -10,9 +10,22 @@ struct SyncHandlers: Sendable {
     let apps: any AppSource
     let cluster: any ClusterSide
 
-    func show() -> Response {
-        let snapshot = apps.snapshot
-        return Response(json: ByteBuffer(bytes: SyncAnswer(snapshot, cluster.current.report).json.bytes()))
+    /// The report; `?state=failed,invalid` lists only the apps in one of these states.
+    func show(_ request: Request) throws -> Response {
+        var states: Set<SyncState>?
+        if let words = request.uri.queryParameters["state"] {
+            states = try Set(
+                words.split(separator: ",").map { word in
+                    guard let state = SyncState(rawValue: String(word)) else {
+                        throw RestError(
+                            .badRequest, state: "unknown_state",
+                            "state is one or more of synced, pending, invalid, failed, with commas between")
+                    }
+                    return state
+                })
+        }
+        let answer = SyncAnswer(apps.snapshot, cluster.current.report, only: states)
+        return Response(json: ByteBuffer(bytes: answer.json.bytes()))
     }
 
     /// Folds what is new on the branch, and has everything compared again.

@@ -67,7 +67,7 @@ struct Responder: HTTPResponder {
         case (.save(let id), _): return try await writes.save(id, request)
         case (.app(let id), _): return try await writes.delete(id, request)
         case (.redeployment(let id, let version), _): return try await writes.redeploy(id, version, request)
-        case (.sync, .get): return syncing.show()
+        case (.sync, .get): return try syncing.show(request)
         case (.sync, _): return try await syncing.look()
         case (.confirmPrune, _): return try await syncing.confirm()
         case (.health, _): return health.alive()
