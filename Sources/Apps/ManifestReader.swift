@@ -59,13 +59,23 @@ final class ManifestReader {
             size += texts.last??.count ?? 0
             if size > Self.batchSize {
                 parse(keys, texts)
+                sinceDrop += size
                 (keys, texts, size) = ([], [], 0)
             }
         }
         parse(keys, texts)
+        sinceDrop += size
+        if sinceDrop > Self.cachedSize {
+            repository.dropCaches()
+            sinceDrop = 0
+        }
     }
 
-    private static let batchSize = 8 << 20
+    /// How much is parsed at once: enough for all cores, little enough to hold.
+    private static let batchSize = 512 << 10
+    /// How much may be read before git's caches of it are given back.
+    private static let cachedSize = 4 << 20
+    private var sinceDrop = 0
 
     private func parse(_ keys: [Key], _ texts: [[UInt8]?]) {
         let results = Mutex<[Reading?]>(Array(repeating: nil, count: keys.count))

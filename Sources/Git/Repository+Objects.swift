@@ -21,7 +21,7 @@ extension Repository {
         var size = 0
         var type = GIT_OBJECT_INVALID
         var oid = id.oid
-        let result = git_odb_read_header(&size, &type, database, &oid)
+        let result = try git_odb_read_header(&size, &type, database, &oid)
         if result == GIT_ENOTFOUND.rawValue { return nil }
         try GitError.check(result, "read the header of \(id)")
         return git_object_type2string(type).map { String(cString: $0) }
@@ -51,6 +51,7 @@ extension Repository {
     /// Writes a file's content; it is durable after the next ``flush()``.
     public func writeBlob(_ bytes: [UInt8]) throws(GitError) -> ObjectID {
         var oid = git_oid()
+        let database = try database
         let result = bytes.withUnsafeBytes {
             git_odb_write(&oid, database, $0.baseAddress, $0.count, GIT_OBJECT_BLOB)
         }

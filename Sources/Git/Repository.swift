@@ -8,7 +8,8 @@ public final class Repository {
     /// The folder of the repository itself (`…/graphs.git`), without a slash at the end.
     public let path: String
     let pointer: OpaquePointer
-    let database: OpaquePointer
+    /// Opened when it is first asked for; see ``dropCaches()``.
+    private var openDatabase: OpaquePointer?
     var trees = TreeCache()
     /// Objects written and not yet known to be durable.
     var unflushed: Set<ObjectID> = []
@@ -49,23 +50,35 @@ public final class Repository {
     /// - Parameter pointer: an open repository, freed from now on by this object.
     private init(taking pointer: OpaquePointer?, operation: String) throws(GitError) {
         guard let pointer else { throw GitError(.failed, "no repository", operation: operation) }
-        var database: OpaquePointer?
-        let result = git_repository_odb(&database, pointer)
-        guard result == 0, let database else {
-            git_repository_free(pointer)
-            try GitError.check(result, operation)
-            throw GitError(.failed, "no object database", operation: operation)
-        }
         self.pointer = pointer
-        self.database = database
         var path = git_repository_path(pointer).map { String(cString: $0) } ?? ""
         while path.count > 1, path.hasSuffix("/") { path.removeLast() }
         self.path = path
+        _ = try database
     }
 
     deinit {
-        git_odb_free(database)
+        git_odb_free(openDatabase)
         git_repository_free(pointer)
+    }
+
+    /// The object database (`git_odb`).
+    var database: OpaquePointer {
+        get throws(GitError) {
+            if let openDatabase { return openDatabase }
+            try GitError.check(git_repository_odb(&openDatabase, pointer), "open the objects of \(path)")
+            guard let openDatabase else { throw GitError(.failed, "no object database", operation: "open \(path)") }
+            return openDatabase
+        }
+    }
+
+    /// Gives back what reading has gathered; the next read opens the objects anew, which takes microseconds.
+    ///
+    /// libgit2 keeps up to 16 MB of unpacked objects for each pack and has no setting for it.
+    public func dropCaches() {
+        git_odb_free(openDatabase)
+        openDatabase = nil
+        git_repository__cleanup(pointer)
     }
 
     public var isBare: Bool { git_repository_is_bare(pointer) == 1 }
