@@ -74,6 +74,7 @@ extension GraphRepository {
         if let head = next.snapshot.head { try checkSettings(&next, head: head) }
         next.continueCount(of: history)
         adopt(next, changed: .everything)
+        repository.dropCaches(returnsMemory: true)
         logger.info(
             "folded the whole history",
             metadata: [

@@ -74,7 +74,7 @@ final class ManifestReader {
     /// How much is parsed at once: enough for all cores, little enough to hold.
     private static let batchSize = 512 << 10
     /// How much may be read before git's caches of it are given back.
-    private static let cachedSize = 4 << 20
+    private static let cachedSize = 1 << 20
     private var sinceDrop = 0
 
     private func parse(_ keys: [Key], _ texts: [[UInt8]?]) {

@@ -4,6 +4,9 @@
 #define RAMPART_CLIBGIT2_SHIM_H
 
 #include <git2.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <git2/sys/repository.h>
 
 static inline int rampart_set_search_path(int level, const char *path) {
@@ -36,6 +39,13 @@ static inline int rampart_set_strict_hash_verification(int enabled) {
 
 // glibc declares syncfs(2) only with _GNU_SOURCE, which Swift's module of it is built without.
 extern int syncfs(int fd);
+
+// Neither does that module have malloc.h.
+static inline void rampart_return_free_memory(void) {
+#ifdef __GLIBC__
+  malloc_trim(0);
+#endif
+}
 
 static inline int rampart_syncfs(int fd) { return syncfs(fd); }
 

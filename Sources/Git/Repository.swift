@@ -75,10 +75,17 @@ public final class Repository {
     /// Gives back what reading has gathered; the next read opens the objects anew, which takes microseconds.
     ///
     /// libgit2 keeps up to 16 MB of unpacked objects for each pack and has no setting for it.
-    public func dropCaches() {
+    ///
+    /// - Parameter returnsMemory: whether all free memory of the process is given back to the system too, which after
+    ///   a long walk is much and takes a millisecond or two.
+    public func dropCaches(returnsMemory: Bool = false) {
         git_odb_free(openDatabase)
         openDatabase = nil
         git_repository__cleanup(pointer)
+        if returnsMemory {
+            trees = TreeCache()
+            rampart_return_free_memory()
+        }
     }
 
     public var isBare: Bool { git_repository_is_bare(pointer) == 1 }

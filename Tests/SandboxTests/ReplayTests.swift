@@ -162,6 +162,8 @@ struct Replay {
                     result[key] = .string("<\(key)>")
                 } else if Replay.times.contains(key), value.string != nil {
                     result[key] = "<time>"
+                } else if key == "name", let prefix = object["generateName"]?.string {
+                    result[key] = .string(value.string?.hasPrefix(prefix) == true ? "<\(prefix)>" : "<other>")
                 } else {
                     result[key] = normalized(value, isRecorded: isRecorded)
                     // Sorted by time first, and the times are other ones here.
@@ -172,7 +174,10 @@ struct Replay {
             }
             return .object(result)
         case .array(let values): return .array(values.map { normalized($0, isRecorded: isRecorded) })
-        case .string(let text): return .string(isRecorded ? replaced(text) : text)
+        case .string(let text):
+            let text = isRecorded ? replaced(text) : text
+            // "Too large resource version: 9, current: 5"
+            return .string(text.replacing(/, current: [0-9]+$/, with: ", current: <resourceVersion>"))
         default: return json
         }
     }

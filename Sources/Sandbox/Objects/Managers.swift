@@ -8,6 +8,12 @@ struct Managers: Sendable, Equatable {
         let operation: String
         let apiVersion: String
         let subresource: String
+
+        /// As conflicts name it.
+        var inConflicts: String {
+            "\"\(name)\"" + (subresource.isEmpty ? "" : " with subresource \"\(subresource)\"")
+                + (operation == "Update" ? " using \(apiVersion)" : "")
+        }
     }
 
     struct Entry: Sendable, Equatable {
@@ -40,9 +46,9 @@ struct Managers: Sendable, Equatable {
             sorted.map { key, entry in
                 var json: JSON = [
                     "manager": .string(key.name), "operation": .string(key.operation),
-                    "apiVersion": .string(key.apiVersion), "time": .string(entry.time), "fieldsType": "FieldsV1",
-                    "fieldsV1": entry.fields.json,
+                    "apiVersion": .string(key.apiVersion), "fieldsType": "FieldsV1", "fieldsV1": entry.fields.json,
                 ]
+                if !entry.time.isEmpty { json["time"] = .string(entry.time) }
                 if !key.subresource.isEmpty { json["subresource"] = .string(key.subresource) }
                 return json
             })
@@ -70,7 +76,14 @@ struct Managers: Sendable, Equatable {
         schema: Schema
     ) -> JSON {
         var managers = Managers(new)
-        if new.at("metadata", "managedFields") == nil { managers = Managers(live) }
+        let stated = new.at("metadata", "managedFields")?.array ?? []
+        // A list of one empty entry is how a client asks to forget all managers; an empty list says nothing.
+        if stated == [[:]] {
+            var object = new
+            object["metadata"]?["managedFields"] = nil
+            return object
+        }
+        if stated.isEmpty { managers = Managers(live) }
         let comparison = FieldSet.compare(live ?? ["metadata": [:]], new, schema)
         let changed = comparison.changed.stripped()
         let gone = changed.union(comparison.removed.stripped())

@@ -34,7 +34,9 @@ enum Patches {
         switch operation["op"]?.string {
         case "add": return try set(target, path[...], operation["value"] ?? .null, inserting: true)
         case "replace":
-            guard get(target, path) != nil else { throw missing("replace", operation) }
+            // As the library that the API server uses has it: a member may be missing, its object may not.
+            let parent = get(target, Array(path.dropLast()))
+            guard get(target, path) != nil || parent?.object != nil else { throw missing("replace", operation) }
             return try set(target, path[...], operation["value"] ?? .null, inserting: false)
         case "remove":
             guard get(target, path) != nil else { throw missing("remove", operation) }

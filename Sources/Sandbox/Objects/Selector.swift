@@ -19,6 +19,7 @@ struct Selector: Sendable {
     init(labels text: String) throws(StatusError) {
         var found: [Requirement] = []
         for part in Selector.split(text) {
+            if let problem = Selector.problem(part) { throw .badRequest(problem) }
             if let range = part.firstRange(of: " in (") ?? part.firstRange(of: " notin (") {
                 let values = Set(
                     part[range.upperBound...].dropLast().split(separator: ",").map { String($0.trimmed) })
@@ -80,6 +81,22 @@ struct Selector: Sendable {
             case .missing(let key): value(key) == nil
             }
         }
+    }
+
+    /// What is wrong with one requirement of a label selector, as `labels.Parse` of apimachinery words it.
+    private static func problem(_ part: String) -> String? {
+        let words = part.split(separator: " ")
+        if let (key, value) = pair(part, "!=") ?? pair(part, "==") ?? pair(part, "=") {
+            if let second = key.split(separator: " ").dropFirst().first {
+                return "unable to parse requirement: found '\(second)', expected: in, notin, =, ==, !=, gt, lt"
+            }
+            if let second = value.split(separator: " ").dropFirst().first {
+                return "found '\(second.prefix { !"!=(),".contains($0) })', expected: ',' or 'end of string'"
+            }
+        } else if words.count > 2, ["in", "notin"].contains(words[1]), !words[2].hasPrefix("(") {
+            return "unable to parse requirement: found '\(words[2])' expected: '('"
+        }
+        return nil
     }
 
     private static func pair(_ text: String, _ separator: String) -> (String, String)? {

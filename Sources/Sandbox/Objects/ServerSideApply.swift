@@ -43,9 +43,10 @@ enum ServerSideApply {
             managers.entries[other]?.fields = entry.fields.subtracting(removed)
                 .subtracting(conflicts.first { $0.key == other }?.fields ?? FieldSet())
         }
-        let isUnchanged = former?.fields == applied && changed.isEmpty && removed.isEmpty
+        // The time of the last change of a value; owning what is there already is none.
+        let isUnchanged = changed.isEmpty && removed.isEmpty
         managers.entries[key] = Managers.Entry(
-            fields: applied, time: isUnchanged ? former?.time ?? request.time : request.time)
+            fields: applied, time: isUnchanged ? former?.time ?? "" : request.time)
         managers.entries = managers.entries.filter { !$0.value.fields.isEmpty }
         return managers.stamped(merged)
     }
@@ -114,7 +115,7 @@ enum ServerSideApply {
         let sorted = conflicts.sorted { ($0.key.name, $0.key.operation) < ($1.key.name, $1.key.operation) }
         for (key, fields) in sorted {
             let paths = fields.paths()
-            let who = "\"\(key.name)\"" + (key.operation == "Update" ? " using \(key.apiVersion)" : "")
+            let who = key.inConflicts
             for path in paths {
                 causes.append([
                     "reason": "FieldManagerConflict", "message": .string("conflict with \(who)"),
@@ -126,7 +127,7 @@ enum ServerSideApply {
         }
         let message: String
         if count == 1, let key = sorted.first?.key, let path = sorted.first?.fields.paths().first {
-            let who = "\"\(key.name)\"" + (key.operation == "Update" ? " using \(key.apiVersion)" : "")
+            let who = key.inConflicts
             message = "Apply failed with 1 conflict: conflict with \(who): \(path)"
         } else {
             message = "Apply failed with \(count) conflicts: \(groups.joined(separator: "\n"))"

@@ -84,7 +84,12 @@ extension StatusError {
 
     /// 422 for an object: one cause in the message's own line, several in brackets.
     static func invalid(kind: String, group: String, name: String, _ causes: [Cause]) -> StatusError {
-        let texts = causes.map { "\($0.field): \($0.message)" }
+        // A cause that comes twice is listed twice but said once.
+        var texts: [String] = []
+        for cause in causes {
+            let text = "\(cause.field): \(cause.message)"
+            if !texts.contains(text) { texts.append(text) }
+        }
         let list = texts.count == 1 ? texts[0] : "[\(texts.joined(separator: ", "))]"
         let qualified = group.isEmpty ? kind : "\(kind).\(group)"
         var details: JSON = [:]

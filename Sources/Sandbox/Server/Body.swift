@@ -42,14 +42,27 @@ enum Body {
         PatchType, JSON
     ) {
         switch mediaType(contentType) {
-        case "application/merge-patch+json": return (.merge, try json(bytes, kind))
-        case "application/strategic-merge-patch+json" where !kind.isCustom: return (.merge, try json(bytes, kind))
+        case "application/merge-patch+json": return (.merge, try mergePatch(bytes))
+        case "application/strategic-merge-patch+json" where !kind.isCustom: return (.merge, try mergePatch(bytes))
         case "application/json-patch+json": return (.json, try json(bytes, kind))
         case "application/apply-patch+yaml": return (.apply, try yaml(bytes))
         default:
             throw .unsupportedMediaType(
                 ["application/json-patch+json", "application/merge-patch+json", "application/apply-patch+yaml"])
         }
+    }
+
+    private static func mergePatch(_ bytes: [UInt8]) throws(StatusError) -> JSON {
+        guard let json = try? JSON(parsing: bytes) else {
+            throw .badRequest("error decoding patch: unexpected end of JSON input")
+        }
+        if json.isNull { throw .badRequest("Invalid JSON Patch") }
+        guard json.object != nil else {
+            let found = json.array == nil ? json.string == nil ? "number" : "string" : "array"
+            throw .badRequest(
+                "error decoding patch: json: cannot unmarshal \(found) into Go value of type map[string]interface {}")
+        }
+        return json
     }
 
     private static func json(_ bytes: [UInt8], _ kind: ResourceKind) throws(StatusError) -> JSON {

@@ -72,16 +72,32 @@ struct Responder: HTTPResponder {
         }
         guard let target = Target(path: parts) else { return text("404 page not found\n", .notFound) }
         let verbs = Verbs(cluster: cluster, target: target, query: query, options: options, accept: accept)
+        if let subresource = target.subresource { try check(subresource, of: target, request.method) }
         switch (request.method, target.name) {
         case (.get, nil) where query.isTrue("watch"): return try await verbs.watch()
         case (.get, nil): return try await json(verbs.list(), .ok)
         case (.get, _): return try await json(verbs.get(), .ok)
-        case (.delete, nil): return try await json(verbs.deleteCollection(), .ok)
-        case (.post, nil), (.put, .some), (.patch, .some), (.delete, .some):
+        case (.head, .some): return try await json(verbs.get(), .ok).createHeadResponse()
+        case (.delete, nil) where target.kind.isNamespaced && target.namespace == nil:
+            return text("404 page not found\n", .notFound)
+        case (.delete, nil): return try await json(verbs.deleteCollection(collect(request)), .ok)
+        case (.post, _), (.put, .some), (.patch, .some), (.delete, .some):
             return try await write(verbs, request)
-        case (.patch, nil): throw .badRequest("name must be provided")
+        case (.patch, nil), (.put, nil): throw .badRequest("name must be provided")
         default: throw .methodNotAllowed
         }
+    }
+
+    /// - Throws: 404 for a part that an object does not have, 405 for what cannot be done to `status`.
+    private func check(
+        _ subresource: String, of target: Target, _ method: HTTPRequest.Method
+    ) throws(StatusError) {
+        guard subresource == "status" else { throw .notFound(target.kind, target.name ?? "") }
+        guard method == .delete || method == .post else { return }
+        let verb = method == .delete ? "delete" : "create"
+        throw StatusError(
+            405, "MethodNotAllowed", "\(verb) is not supported on resources of kind \"\(target.kind.qualified)\"",
+            details: ["group": .string(target.kind.group), "kind": .string(target.kind.plural)])
     }
 
     private func write(_ verbs: Verbs, _ request: Request) async throws(StatusError) -> Response {
@@ -93,7 +109,9 @@ struct Responder: HTTPResponder {
         case .post: result = try await verbs.create(bytes, type, agent)
         case .put: result = try await verbs.replace(bytes, type, agent)
         case .patch: result = try await verbs.patch(bytes, type, agent)
-        default: return json(try await verbs.delete(bytes), .ok)
+        default:
+            let (body, isAccepted) = try await verbs.delete(bytes)
+            return json(body, isAccepted ? .accepted : .ok)
         }
         var response = json(verbs.formed(result.object), result.isNew ? .created : .ok)
         for warning in result.warnings {

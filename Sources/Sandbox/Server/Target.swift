@@ -39,7 +39,8 @@ struct Target: Sendable {
         name = rest.first
         rest = rest.dropFirst()
         subresource = rest.first
-        guard rest.count <= 1, subresource == nil || (subresource == "status" && kind.hasStatus) else { return nil }
+        guard rest.count <= 1, subresource == nil || kind.isCustom || (subresource == "status" && kind.hasStatus)
+        else { return nil }
     }
 }
 

@@ -22,60 +22,35 @@ struct Verbs: Sendable {
             continuation: query["continue"].flatMap { $0.isEmpty ? nil : $0 })
     }
 
-    private func writeOptions(_ agent: String, apply: Bool = false) throws(StatusError) -> WriteOptions {
-        let operation = apply ? "PatchOptions" : "CreateOptions"
-        if let dryRun = query["dryRun"], dryRun != "All" {
-            throw .invalid(
-                kind: operation, group: "meta.k8s.io", name: "",
-                [
-                    StatusError.Cause(
-                        reason: "FieldValueNotSupported",
-                        message: "Unsupported value: [\"\(dryRun)\"]: supported values: \"All\"", field: "dryRun")
-                ])
-        }
-        let validation = query["fieldValidation"] ?? "Warn"
-        guard ["", "Ignore", "Strict", "Warn"].contains(validation) else {
-            throw .invalid(
-                kind: operation, group: "meta.k8s.io", name: "",
-                [
-                    StatusError.Cause(
-                        reason: "FieldValueNotSupported",
-                        message:
-                            "Unsupported value: \"\(validation)\": supported values: \"\", \"Ignore\", \"Strict\", "
-                            + "\"Warn\"", field: "fieldValidation")
-                ])
-        }
-        let stated = query["fieldManager"] ?? ""
-        if stated.utf8.count > 128 {
-            throw .invalid(
-                kind: operation, group: "meta.k8s.io", name: "",
-                [
-                    StatusError.Cause(
-                        reason: "FieldValueTooLong", message: "Too long: may not be more than 128 bytes",
-                        field: "fieldManager")
-                ])
-        }
-        if apply, stated.isEmpty {
-            throw .invalid(
-                kind: operation, group: "meta.k8s.io", name: "",
-                [.required("fieldManager", "is required for apply patch")])
-        }
-        return WriteOptions(
-            manager: stated.isEmpty ? String(agent.prefix { $0 != "/" }) : stated,
-            isDryRun: query["dryRun"] == "All", force: query.isTrue("force"),
-            validation: validation.isEmpty ? "Warn" : validation, isStatus: target.subresource == "status")
+    private func writeOptions(_ agent: String, _ verb: WriteQuery.Verb) throws(StatusError) -> WriteOptions {
+        try WriteQuery(query: query, verb: verb).options(agent: agent, isStatus: target.subresource == "status")
     }
 
+    private func readQuery() async -> ReadQuery { ReadQuery(query: query, revision: await cluster.revision) }
+
     func get() async throws(StatusError) -> JSON {
-        formed(try await cluster.get(kind, namespace: scope, name: target.name ?? ""))
+        try await readQuery().checkGet()
+        return formed(try await cluster.get(kind, namespace: scope, name: target.name ?? ""))
     }
 
     private var scope: String? { kind.isNamespaced ? target.namespace : nil }
 
     func list() async throws(StatusError) -> JSON {
-        let page = try await cluster.list(kind, listOptions())
+        try await readQuery().checkList()
+        if query["resourceVersionMatch"] == "Exact", let wanted = query["resourceVersion"].flatMap({ Int($0) }),
+            wanted < (await cluster.compacted)
+        {
+            throw StatusError(410, "Expired", "The resourceVersion for the provided list is too old.")
+        }
+        return formed(try await cluster.list(kind, listOptions()))
+    }
+
+    /// A list in the form that the client asked for.
+    private func formed(_ page: ListPage) -> JSON {
         var metadata: JSON = ["resourceVersion": .string(String(page.revision))]
-        if !page.continuation.isEmpty || kind.isCustom { metadata["continue"] = .string(page.continuation) }
+        if !page.continuation.isEmpty || kind.isCustom && !wantsPartial {
+            metadata["continue"] = .string(page.continuation)
+        }
         if let remaining = page.remaining { metadata["remainingItemCount"] = .int(Int64(remaining)) }
         if wantsTable { return Tables.table(page.items, kind, now: options.now(), metadata: metadata) }
         if wantsPartial {
@@ -109,56 +84,54 @@ struct Verbs: Sendable {
     func create(_ bytes: [UInt8], _ type: String?, _ agent: String) async throws(StatusError) -> WriteResult {
         let body = try Body.object(bytes, contentType: type, kind: kind)
         await makeNamespaceIfWanted()
-        return try await cluster.create(kind, namespace: scope, body, writeOptions(agent))
+        return try await cluster.create(kind, namespace: scope, body, writeOptions(agent, .create))
     }
 
     func replace(_ bytes: [UInt8], _ type: String?, _ agent: String) async throws(StatusError) -> WriteResult {
         let body = try Body.object(bytes, contentType: type, kind: kind)
         let stated = body.at("metadata", "name")?.string ?? ""
+        guard !stated.isEmpty else {
+            throw .badRequest(
+                "the name of the object (\(target.name ?? "") based on URL) was undeterminable: name must be provided")
+        }
+        if let namespace = body.at("metadata", "namespace")?.string, !namespace.isEmpty, namespace != scope {
+            throw .badRequest("the namespace of the provided object does not match the namespace sent on the request")
+        }
         guard stated == target.name else {
             throw .badRequest(
                 "the name of the object (\(stated)) does not match the name on the URL (\(target.name ?? ""))")
         }
         return try await cluster.replace(
-            kind, namespace: scope, name: target.name ?? "", body, writeOptions(agent))
+            kind, namespace: scope, name: target.name ?? "", body, writeOptions(agent, .update))
     }
 
     func patch(_ bytes: [UInt8], _ type: String?, _ agent: String) async throws(StatusError) -> WriteResult {
         let (patchType, body) = try Body.patch(bytes, contentType: type, kind: kind)
         let isApply = patchType == .apply
-        let writeOptions = try writeOptions(agent, apply: isApply)
+        let writeOptions = try writeOptions(agent, isApply ? .apply : .patch)
         if isApply { await makeNamespaceIfWanted() }
         return try await cluster.patch(
             kind, namespace: scope, name: target.name ?? "", patchType, body, writeOptions)
     }
 
-    func delete(_ bytes: [UInt8]) async throws(StatusError) -> JSON {
-        try await cluster.delete(kind, namespace: scope, name: target.name ?? "", deleteOptions(bytes))
+    /// - Returns: the body, and whether the deletion is only accepted: a dependent that must not be orphaned is waited
+    ///   for.
+    func delete(_ bytes: [UInt8]) async throws(StatusError) -> (body: JSON, isAccepted: Bool) {
+        let options = try DeleteOptions(bytes, query)
+        let body = try await cluster.delete(kind, namespace: scope, name: target.name ?? "", options)
+        return (body, options.orphans == false && body["kind"] != "Status")
     }
 
-    private func deleteOptions(_ bytes: [UInt8]) throws(StatusError) -> DeleteOptions {
-        var body: JSON = [:]
-        if !bytes.isEmpty {
-            do { body = try JSON(parsing: bytes) } catch {
-                throw .badRequest("couldn't get version/kind; json parse error: \(error.message)")
-            }
-        }
-        var options = DeleteOptions()
-        options.isDryRun = query["dryRun"] == "All" || body["dryRun"]?.array?.contains("All") == true
-        options.uid = body.at("preconditions", "uid")?.string
-        options.resourceVersion = body.at("preconditions", "resourceVersion")?.string
-        options.propagation = query["propagationPolicy"] ?? body["propagationPolicy"]?.string
-        return options
-    }
-
-    func deleteCollection() async throws(StatusError) -> JSON {
+    func deleteCollection(_ bytes: [UInt8]) async throws(StatusError) -> JSON {
+        let options = try DeleteOptions(bytes, query)
+        try await readQuery().checkList()
         let page = try await cluster.list(kind, listOptions())
         for object in page.items {
             let name = object.at("metadata", "name")?.string ?? ""
             _ = try await cluster.delete(
-                kind, namespace: object.at("metadata", "namespace")?.string, name: name, DeleteOptions())
+                kind, namespace: object.at("metadata", "namespace")?.string, name: name, options)
         }
-        return try await list()
+        return formed(page)
     }
 
     private func makeNamespaceIfWanted() async {
@@ -169,6 +142,7 @@ struct Verbs: Sendable {
     // MARK: - Watch
 
     func watch() async throws(StatusError) -> Response {
+        try await readQuery().checkWatch()
         var listOptions = try listOptions()
         listOptions.limit = 0
         listOptions.continuation = nil

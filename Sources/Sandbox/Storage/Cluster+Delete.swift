@@ -6,6 +6,8 @@ struct DeleteOptions: Sendable {
     var uid: String?
     var resourceVersion: String?
     var propagation: String?
+    /// The older form of `propagation`.
+    var orphans: Bool?
 }
 
 extension Cluster {
@@ -20,13 +22,15 @@ extension Cluster {
         let version = live.at("metadata", "resourceVersion")?.string ?? ""
         if let wanted = options.uid, wanted != uid {
             throw precondition(
-                kind, name, "the UID in the precondition (\(wanted)) does not match the UID in record (\(uid))")
+                kind, name,
+                "the UID in the precondition (\(wanted)) does not match the UID in record (\(uid)). The object "
+                    + "might have been deleted and then recreated")
         }
         if let wanted = options.resourceVersion, wanted != version {
             throw precondition(
                 kind, name,
                 "the ResourceVersion in the precondition (\(wanted)) does not match the ResourceVersion in record "
-                    + "(\(version))")
+                    + "(\(version)). The object might have been modified")
         }
         var object = live
         if options.propagation == "Foreground" || options.propagation == "Orphan" {
@@ -96,8 +100,7 @@ extension Cluster {
     private func precondition(_ kind: ResourceKind, _ name: String, _ why: String) -> StatusError {
         StatusError(
             409, "Conflict",
-            "Operation cannot be fulfilled on \(kind.kind).\(kind.group) \"\(name)\": \(why). The object might have "
-                + "been modified",
+            "Operation cannot be fulfilled on \(kind.kind).\(kind.group) \"\(name)\": \(why)",
             details: ["name": .string(name), "group": .string(kind.group), "kind": .string(kind.kind)])
     }
 }

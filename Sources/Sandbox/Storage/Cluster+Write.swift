@@ -24,6 +24,9 @@ extension Cluster {
     ) throws(StatusError) -> WriteResult {
         var object = body
         var metadata = object["metadata"] ?? [:]
+        if let version = metadata["resourceVersion"]?.string, !version.isEmpty, version != "0" {
+            throw StatusError(500, "", "resourceVersion should not be set on objects to be created")
+        }
         if kind.isNamespaced {
             if let stated = metadata["namespace"]?.string, !stated.isEmpty, stated != namespace {
                 throw .badRequest(
@@ -47,8 +50,8 @@ extension Cluster {
         object["metadata"] = metadata
         if kind.hasStatus, kind != .definitions { object["status"] = nil }
         if kind == .namespaces {
-            object["metadata"]?["labels"] = .object(
-                (metadata["labels"]?.object ?? [:]).merging("kubernetes.io/metadata.name", metadata["name"]))
+            let name = metadata["name"]?.string ?? ""
+            object = Cluster.labelled(object, as: name)
         }
         object["apiVersion"] = .string(kind.apiVersion)
         object["kind"] = .string(kind.kind)
@@ -82,20 +85,21 @@ extension Cluster {
     ) throws(StatusError) -> WriteResult {
         let live = try get(kind, namespace: namespace, name: name)
         let stated = body.at("metadata", "resourceVersion")?.string ?? ""
-        if stated.isEmpty, kind.isCustom || kind == .leases {
+        if stated.isEmpty || stated == "0", kind.isCustom || kind == .leases {
             throw .invalid(
                 kind: kind.isCustom ? kind.plural : "leases", group: kind.group, name: name,
                 [
                     .invalid(
-                        "metadata.resourceVersion", kind.isCustom ? "0x0" : "\"\"", "must be specified for an update")
+                        "metadata.resourceVersion", kind.isCustom ? "0" : "\"\"", "must be specified for an update")
                 ])
         }
         if !stated.isEmpty, stated != live.at("metadata", "resourceVersion")?.string { throw .modified(kind, name) }
         if let uid = body.at("metadata", "uid")?.string, !uid.isEmpty, uid != live.at("metadata", "uid")?.string {
             throw .conflict(
                 kind, name,
-                "Precondition failed: UID in precondition: \(uid), UID in object meta: "
-                    + "\(live.at("metadata", "uid")?.string ?? "")")
+                "StorageError: invalid object, Code: 4, Key: /registry/\(kind.group)/\(kind.plural)/\(namespace ?? "")/"
+                    + "\(name), ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: "
+                    + "\(uid), UID in object meta: \(live.at("metadata", "uid")?.string ?? "")")
         }
         return try update(kind, live: live, to: body, options, isPatch: false)
     }
@@ -116,6 +120,7 @@ extension Cluster {
             {
                 throw .modified(kind, name)
             }
+            try checkIdentity(patched, kind, namespace: namespace, name: name)
             return try update(kind, live: live, to: patched, options, isPatch: true)
         }
     }
@@ -158,6 +163,7 @@ extension Cluster {
                     "uid mismatch: the provided object specified uid \(uid), and no existing object was found")
             }
             var object = try ServerSideApply.apply(request, to: nil, schema: schema)
+            if kind == .namespaces { object = Cluster.labelled(object, as: name) }
             object["metadata"]?["resourceVersion"] = nil
             object["metadata"]?["uid"] = .string(UUID().uuidString.lowercased())
             object["metadata"]?["creationTimestamp"] = .string(timestamp)
@@ -173,6 +179,32 @@ extension Cluster {
         }
         let applied = try ServerSideApply.apply(request, to: live, schema: schema)
         return try finish(kind, live: live, applied, options, isPatch: true)
+    }
+
+    /// - Throws: 400 or 422 where a patch would make another object of it.
+    private func checkIdentity(
+        _ object: JSON, _ kind: ResourceKind, namespace: String?, name: String
+    ) throws(StatusError) {
+        if let apiVersion = object["apiVersion"]?.string, apiVersion != kind.apiVersion, kind.isCustom {
+            throw .invalid(
+                kind: kind.kind, group: kind.group, name: name,
+                [.invalid("apiVersion", "\"\(apiVersion)\"", "must be \(kind.apiVersion)")])
+        }
+        if let stated = object.at("metadata", "name")?.string, stated != name {
+            throw .badRequest("the name of the object (\(stated)) does not match the name on the URL (\(name))")
+        }
+        if let stated = object.at("metadata", "namespace")?.string, kind.isNamespaced, stated != namespace {
+            throw .badRequest("the namespace of the provided object does not match the namespace sent on the request")
+        }
+    }
+
+    /// A namespace with the label that the server sets: its own name.
+    private static func labelled(_ object: JSON, as name: String) -> JSON {
+        var labels = object.at("metadata", "labels")?.object ?? [:]
+        labels["kubernetes.io/metadata.name"] = .string(name)
+        var object = object
+        object["metadata"]?["labels"] = .object(labels)
+        return object
     }
 
     /// Metadata without empty maps and lists, as Go's `omitempty` writes it.
@@ -227,9 +259,10 @@ extension Cluster {
         let name = live.at("metadata", "name")?.string ?? ""
         for field in ["uid", "name", "namespace"] where object.at("metadata", field) != live.at("metadata", field) {
             guard let stated = object.at("metadata", field)?.string, field == "uid" else { continue }
+            let cause = StatusError.Cause.invalid("metadata.\(field)", "\"\(stated)\"", "field is immutable")
+            // Custom resources are checked once as objects and once as custom resources.
             throw .invalid(
-                kind: kind.kind, group: kind.group, name: name,
-                [.invalid("metadata.\(field)", "\"\(stated)\"", "field is immutable")])
+                kind: kind.kind, group: kind.group, name: name, kind.isCustom ? [cause, cause] : [cause])
         }
         for field in [
             "uid", "name", "namespace", "creationTimestamp", "generation", "deletionTimestamp",
@@ -242,16 +275,15 @@ extension Cluster {
             let new = (object.at("metadata", "finalizers")?.array ?? []).filter { !before.contains($0) }
             if !new.isEmpty {
                 let list = new.map { $0.text() }.joined(separator: ", ")
+                let cause = StatusError.Cause(
+                    reason: "FieldValueForbidden",
+                    message: "Forbidden: no new finalizers can be added if the object is being deleted, found new "
+                        + "finalizers []string{\(list)}", field: "metadata.finalizers")
                 throw .invalid(
-                    kind: kind.kind, group: kind.group, name: name,
-                    [
-                        StatusError.Cause(
-                            reason: "FieldValueForbidden",
-                            message: "Forbidden: no new finalizers can be added if the object is being deleted, found "
-                                + "new finalizers []string{\(list)}", field: "metadata.finalizers")
-                    ])
+                    kind: kind.kind, group: kind.group, name: name, kind.isCustom ? [cause, cause] : [cause])
             }
         }
+        object["metadata"]?["selfLink"] = nil
         let (checked, warnings) = try check(object, kind, options, isPatch: isPatch)
         object = Cluster.withoutEmptyMaps(checked)
         if kind.isCustom, object["spec"] != live["spec"] {
@@ -317,7 +349,8 @@ extension Cluster {
                 "\(kind.kind) in version \"\(kind.version)\" cannot be handled as a \(kind.kind): strict decoding "
                     + "error: \(list)")
         }
-        let causes = MetadataRules.violations(object, kind: kind) + schema.violations(pruned)
+        let violations = schema.violations(pruned).map { options.isStatus ? $0.withinStatus : $0 }
+        let causes = MetadataRules.violations(object, kind: kind) + violations
         if !causes.isEmpty { throw .invalid(kind: kind.kind, group: kind.group, name: name, causes) }
         return (pruned, options.validation == "Ignore" ? [] : dropped.map { "unknown field \"\($0)\"" })
     }
@@ -325,10 +358,9 @@ extension Cluster {
 
 enum PatchType: Sendable { case json, merge, apply }
 
-extension JSONObject {
-    fileprivate func merging(_ key: String, _ value: JSON?) -> JSONObject {
-        var result = self
-        result[key] = value
-        return result
+extension StatusError.Cause {
+    /// As a write of `status` words it: its schema is checked by itself.
+    fileprivate var withinStatus: StatusError.Cause {
+        StatusError.Cause(reason: reason, message: message.replacing(": status.", with: ": "), field: field)
     }
 }
