@@ -1,7 +1,7 @@
 public import Git
 public import Graphs
 
-/// What people do to an app. Each act is one commit.
+/// What people do to an app or a node config. Each act is one commit.
 public enum Act: Sendable {
     /// Adds an app with a draft.
     case create(AppID, Manifest)
@@ -15,13 +15,34 @@ public enum Act: Sendable {
     case delete(AppID)
     /// Takes in a resource that someone created without git, as a live app.
     case adopt(AppID, Manifest)
+    /// Adds a node config, under an id that ``NodeConfig/isID(_:)`` allows.
+    case createConfig(String, NodeConfigContent)
+    /// Replaces what a node config says.
+    case changeConfig(String, NodeConfigContent)
+    /// Removes a node config.
+    case deleteConfig(String)
 
-    /// The app that it is done to.
-    public var app: AppID {
+    /// What it is done to.
+    public var subject: ActSubject {
         switch self {
         case .create(let id, _), .save(let id, _), .deploy(let id, _), .undeploy(let id), .delete(let id),
             .adopt(let id, _):
-            id
+            .app(id)
+        case .createConfig(let id, _), .changeConfig(let id, _), .deleteConfig(let id): .config(id)
+        }
+    }
+}
+
+/// What an act is done to.
+public enum ActSubject: Sendable, Hashable, CustomStringConvertible {
+    case app(AppID)
+    case config(String)
+
+    /// As logs and trailers name it.
+    public var description: String {
+        switch self {
+        case .app(let id): id.description
+        case .config(let id): "config \(id)"
         }
     }
 }
@@ -30,6 +51,8 @@ public enum Act: Sendable {
 public struct ActResult: Sendable {
     /// The app after the act; nil where it was deleted.
     public let app: App?
+    /// The node config after the act; nil where it was deleted or the act was on an app.
+    public var config: NodeConfig?
     /// The version that was saved or made live; the live graph's where an app was undeployed.
     public let version: Int?
     /// The commit; nil where everything was already as the act wants it.
@@ -41,6 +64,9 @@ public struct ActResult: Sendable {
 /// Why an act was not done. Nothing was changed then.
 public enum ActError: Error, Sendable {
     case unknownApp(AppID)
+    case unknownConfig(String)
+    /// The node config is there already.
+    case configExists(String)
     case unknownVersion(AppID, Int)
     /// The app is there already.
     case exists(AppID)
@@ -58,6 +84,8 @@ extension ActError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .unknownApp(let id): "there is no app \(id)"
+        case .unknownConfig(let id): "there is no node config \(id)"
+        case .configExists(let id): "the node config \(id) exists already"
         case .unknownVersion(let id, let number): "the app \(id) has no version \(number)"
         case .exists(let id): "the app \(id) exists already"
         case .readOnly(let id): "the app \(id) is read-only (label rampart-graph-readonly: \"true\")"

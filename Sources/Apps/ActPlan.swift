@@ -15,7 +15,7 @@ struct ActPlan: Sendable {
         case removeFolder(path: String)
     }
 
-    let app: AppID
+    let subject: ActSubject
     /// In the order in which they are done; none where nothing is to change.
     var edits: [Edit] = []
     /// The first line of the commit's message.
@@ -25,8 +25,20 @@ struct ActPlan: Sendable {
 
     /// The whole message, with the trailers.
     var message: String {
-        let trailer = version.map { "Rampart-Version: \($0)\n" } ?? ""
-        return "\(title)\n\nRampart-App: \(app)\n\(trailer)"
+        switch subject {
+        case .app(let id):
+            let trailer = version.map { "Rampart-Version: \($0)\n" } ?? ""
+            return "\(title)\n\nRampart-App: \(id)\n\(trailer)"
+        case .config(let id): return "\(title)\n\nRampart-Config: \(id)\n"
+        }
+    }
+
+    /// The folder in which all edits lie.
+    var folder: String {
+        switch subject {
+        case .app(let id): id.folder
+        case .config: "configs"
+        }
     }
 
     /// Reads the bytes of a blob.
@@ -35,9 +47,28 @@ struct ActPlan: Sendable {
     /// - Parameters:
     ///   - app: the app as it is before the act; nil where there is none.
     ///   - expecting: the last commit of the app that the caller has seen.
-    init(_ act: Act, on app: App?, expecting: ObjectID?, read: Read) throws(ActError) {
-        if let expecting, let app, app.lastCommit != expecting { throw .changed(current: app.lastCommit) }
+    init(
+        _ act: Act, on app: App?, config: NodeConfig? = nil, expecting: ObjectID?, read: Read
+    ) throws(ActError) {
+        if let expecting, let last = app?.lastCommit ?? config?.commit, last != expecting {
+            throw .changed(current: last)
+        }
         switch act {
+        case .createConfig(let id, let content):
+            if config != nil { throw .configExists(id) }
+            self.init(config: id, title: "Create config \(id)")
+            edits = [.write(path: NodeConfig.path(of: id), bytes: Array(content.yaml().utf8))]
+        case .changeConfig(let id, let content):
+            guard let config else { throw .unknownConfig(id) }
+            self.init(config: id, title: "Change config \(id)")
+            let path = NodeConfig.path(of: id)
+            if config.content == content { return }
+            edits = config.path == path ? [] : [.remove(path: config.path)]
+            edits.append(.write(path: path, bytes: Array(content.yaml().utf8)))
+        case .deleteConfig(let id):
+            guard let config else { throw .unknownConfig(id) }
+            self.init(config: id, title: "Delete config \(id)")
+            edits = [.remove(path: config.path)]
         case .create(let id, let manifest):
             if app != nil { throw .exists(id) }
             self.init(app: id, title: "Create \(id)", version: 1)
@@ -60,9 +91,15 @@ struct ActPlan: Sendable {
     }
 
     private init(app: AppID, title: String, version: Int?) {
-        self.app = app
+        subject = .app(app)
         self.title = title
         self.version = version
+    }
+
+    private init(config: String, title: String) {
+        subject = .config(config)
+        self.title = title
+        version = nil
     }
 
     private init(saving manifest: Manifest, in app: App) throws(ActError) {

@@ -8,7 +8,7 @@ import HashTreeCollections
 /// passed over, and everything is folded anew.
 enum FoldCache {
     /// Raised whenever the fold or this file's form changes.
-    static let format: UInt64 = 1
+    static let format: UInt64 = 2
     private static let magic: UInt64 = 0x444C_4F46_504D_4152  // "RAMPFOLD"
 
     /// Writes a snapshot whose texts lie in a store.
@@ -26,6 +26,7 @@ enum FoldCache {
             writer.text(stray.key)
             writer.problem(stray.value)
         }
+        writer.list(snapshot.configs.values.sorted { $0.id < $1.id }) { $0.config($1) }
         writer.number(snapshot.apps.count)
         for app in snapshot.sortedApps() {
             writer.app(app)
@@ -59,6 +60,9 @@ enum FoldCache {
             }
             for stray in strays { snapshot.strays[stray.path] = stray.problem }
             snapshot.sortProblems()
+            for config in try reader.list({ reader throws(ByteReader.Malformed) in try reader.config() }) {
+                snapshot.configs[config.id] = config
+            }
             for _ in 0..<(try reader.count()) {
                 let app = try reader.app()
                 snapshot.apps[app.id] = app

@@ -69,7 +69,7 @@ extension GraphRepository {
     private func refuse(_ requests: [Request], after attempt: Attempt, _ error: GitError) -> [Outcome] {
         logger.error("cannot commit", metadata: ["error": "\(error)"])
         return requests.enumerated().map { index, request in
-            if attempt.touched.contains(request.act.app) || !attempt.outcomes.indices.contains(index) {
+            if attempt.changed.contains(request.act.subject) || !attempt.outcomes.indices.contains(index) {
                 return .failure(.storage(error.description))
             }
             return attempt.outcomes[index].map { $0.with(snapshot) }
@@ -80,26 +80,31 @@ extension GraphRepository {
     private struct Attempt {
         var history: History
         var touched: Set<AppID> = []
+        /// What the acts so far have changed.
+        var changed: Set<ActSubject> = []
         var outcomes: [Outcome] = []
     }
 
     private func carryOut(_ request: Request, in attempt: inout Attempt) -> Outcome {
         do throws(ActError) {
-            let id = request.act.app
+            let subject = request.act.subject
             let snapshot = attempt.history.snapshot
+            let (app, config) = snapshot.before(subject)
             let plan = try ActPlan(
-                request.act, on: snapshot.apps[id], expecting: request.expecting
+                request.act, on: app, config: config, expecting: request.expecting
             ) { blob throws(ActError) in
                 try stored { () throws(GitError) in try repository.blob(blob) }
             }
-            for path in ["apps", "apps/\(id.namespace)", id.folder] {
+            for path in subject.places {
                 if let problem = snapshot.strays[path] { throw .invalid(Problems([problem])) }
             }
             let commit = try stored { () throws(GitError) in
                 try write(plan, by: request.author, in: &attempt)
             }
-            let app = attempt.history.snapshot.apps[id]
-            return .success(ActResult(app: app, version: plan.version, commit: commit, snapshot: snapshot))
+            let after = attempt.history.snapshot.before(subject)
+            return .success(
+                ActResult(
+                    app: after.app, config: after.config, version: plan.version, commit: commit, snapshot: snapshot))
         } catch {
             return .failure(error)
         }
@@ -123,15 +128,16 @@ extension GraphRepository {
         let id = try repository.writeCommit(
             tree: tree, parents: head.map { [$0] } ?? [], author: author, committer: committer,
             message: plan.message)
-        let changes = try repository.changes(from: base, to: tree, in: plan.app.folder)
+        let changes = try repository.changes(from: base, to: tree, in: [plan.folder])
         let step = Step(
             commit: id, time: Timestamp(committer), author: author, message: plan.title, changes: changes)
         reader.keepsTexts = true
         defer { reader.forget() }
-        let touched = try attempt.history.take(step) { blob, path throws(GitError) in
-            try reader.read(blob, path: path)
-        }
+        let touched = try attempt.history.take(
+            step, read: { blob, path throws(GitError) in try reader.read(blob, path: path) },
+            readFile: { blob throws(GitError) in try repository.blob(blob) })
         attempt.touched.formUnion(touched)
+        attempt.changed.insert(plan.subject)
         return id
     }
 
@@ -183,8 +189,28 @@ extension Signature {
     }
 }
 
+extension Snapshot {
+    /// What an act is done to, as it is before the act.
+    fileprivate func before(_ subject: ActSubject) -> (app: App?, config: NodeConfig?) {
+        switch subject {
+        case .app(let id): (apps[id], nil)
+        case .config(let id): (nil, configs[id])
+        }
+    }
+}
+
+extension ActSubject {
+    /// The places on the way to it, where nothing but folders may lie.
+    fileprivate var places: [String] {
+        switch self {
+        case .app(let id): ["apps", "apps/\(id.namespace)", id.folder]
+        case .config: ["configs"]
+        }
+    }
+}
+
 extension ActResult {
     fileprivate func with(_ snapshot: Snapshot) -> ActResult {
-        ActResult(app: app, version: version, commit: commit, snapshot: snapshot)
+        ActResult(app: app, config: config, version: version, commit: commit, snapshot: snapshot)
     }
 }

@@ -165,14 +165,16 @@ extension GraphRepository {
     ) throws(GitError) {
         try reader.prepare(wanted)
         for step in steps {
-            let apps = try history.take(step) { blob, path throws(GitError) in try reader.read(blob, path: path) }
+            let apps = try history.take(
+                step, read: { blob, path throws(GitError) in try reader.read(blob, path: path) },
+                readFile: { blob throws(GitError) in try repository.blob(blob) })
             touched.formUnion(apps)
         }
     }
 
     /// What a commit changed against the tree before it.
     func step(_ commit: Commit, after tree: ObjectID?) throws(GitError) -> Step {
-        let changes = try repository.changes(from: tree, to: commit.tree, in: "apps")
+        let changes = try repository.changes(from: tree, to: commit.tree, in: Layout.folders)
         var author = commit.author
         author.name = shared(author.name)
         author.email = shared(author.email)

@@ -9,7 +9,7 @@ struct History: Sendable {
     /// Reads the manifest in a blob; `path` says its format and stands in problems.
     typealias Read = (_ blob: ObjectID, _ path: String) throws(GitError) -> Reading
 
-    private(set) var snapshot = Snapshot()
+    var snapshot = Snapshot()
 
     init() {}
 
@@ -17,14 +17,19 @@ struct History: Sendable {
 
     /// Takes the next commit of the line.
     ///
+    /// - Parameter readFile: reads the files of node configs.
     /// - Returns: the apps whose folder it touched.
     @discardableResult
-    mutating func take(_ step: Step, read: Read) throws(GitError) -> Set<AppID> {
+    mutating func take(
+        _ step: Step, read: Read, readFile: ReadFile = { _ throws(GitError) in [] }
+    ) throws(GitError) -> Set<AppID> {
         var touched: [AppID: [ManifestChange]] = [:]
         var order: [AppID] = []
         var straysChanged = false
+        var configs: [(id: String, change: FileChange)] = []
         for change in step.changes {
             let place = Layout.place(of: change.path, kind: change.new?.kind ?? .file)
+            if case .config(let id) = place { configs.append((id, change)) }
             if takeStray(change, place: place) { straysChanged = true }
             guard let id = place.app else { continue }
             if touched[id] == nil { order.append(id) }
@@ -36,6 +41,10 @@ struct History: Sendable {
         }
         for id in order {
             try takeApp(id, changes: touched[id] ?? [], step: step, read: read)
+        }
+        for (id, change) in configs {
+            try takeConfig(id, change, step: step, others: configs.map(\.change), read: readFile)
+            straysChanged = true
         }
         if straysChanged { snapshot.sortProblems() }
         snapshot.head = step.commit
@@ -61,10 +70,14 @@ struct History: Sendable {
     private mutating func takeStray(_ change: FileChange, place: Layout.Place) -> Bool {
         let problem: Problem? =
             if change.new != nil, case .stray(let problem) = place { problem } else { nil }
+        if case .config = place { return false }
         guard snapshot.strays[change.path] != problem else { return false }
         snapshot.strays[change.path] = problem
         return true
     }
+
+    /// Lists what is wrong with a file outside of any app, or that nothing is any more.
+    mutating func note(_ problem: Problem?, at path: String) { snapshot.strays[path] = problem }
 
     /// Numbers the next state and marks the snapshot with it.
     mutating func countChange() { snapshot.sequence += 1 }

@@ -39,7 +39,7 @@ actor HistoryReads {
         var tree: ObjectID?
         var entries: [LogEntry] = []
         for commit in try repository.firstParents(from: head, until: nil).commits.reversed() {
-            let changes = try repository.changes(from: tree, to: commit.tree, in: id.folder)
+            let changes = try repository.changes(from: tree, to: commit.tree, in: [id.folder])
                 .filter { $0.path.hasPrefix("\(id.folder)/") }
             tree = commit.tree
             if changes.isEmpty { continue }

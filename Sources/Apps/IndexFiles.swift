@@ -23,8 +23,13 @@ enum IndexFiles {
             }
         }
         try table.finish()
-        // Dashboards and node configs have their rows from parts of the service that write none yet.
-        for name in names.suffix(2) { try Table(path: "\(folder)/\(name)", head: snapshot.head).finish() }
+        // Dashboards have their rows from a part of the service that writes none yet.
+        try Table(path: "\(folder)/dashboard.json", head: snapshot.head).finish()
+        table = try Table(path: "\(folder)/configs.json", head: snapshot.head)
+        for config in snapshot.sortedConfigs() {
+            if let row = IndexRows.config(config) { try table.append(row) }
+        }
+        try table.finish()
     }
 
     /// Whether the files in a folder are whole and say the same head.

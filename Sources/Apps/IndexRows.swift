@@ -45,6 +45,23 @@ enum IndexRows {
         row.output.append(UInt8(ascii: "}"))
         return row.output
     }
+
+    static func config(_ config: NodeConfig) -> [UInt8]? {
+        guard let content = config.content else { return nil }
+        var row = JSONWriter()
+        row.member("id", config.id, first: true)
+        row.member("title", content.title)
+        row.key("config")
+        row.write(.object(content.config))
+        row.member("type", content.type)
+        row.member("nodeType", content.nodeType)
+        row.member("message", content.message)
+        row.member("creationTimestamp", config.created.description)
+        row.member("lastModifiedTimestamp", config.lastModified?.description)
+        row.member("version", raw: String(config.version))
+        row.output.append(UInt8(ascii: "}"))
+        return row.output
+    }
 }
 
 extension JSONWriter {

@@ -35,6 +35,8 @@ public enum Layout {
     static let endings = ["yaml", "yml", "json"]
     static let liveNames = endings.map { "graph.\($0)" }
     static let draftNames = endings.map { "draft.\($0)" }
+    /// The folders that history is read from.
+    static let folders = ["apps", "configs"]
     /// The settings of the repository.
     static let settingsPath = "rampart.yaml"
 

@@ -1,12 +1,13 @@
 import Git
 
 extension Repository {
-    /// The files that differ between two trees in one folder; all else is not opened.
-    func changes(from old: ObjectID?, to new: ObjectID?, in folder: String) throws(GitError) -> [FileChange] {
+    /// The files that differ between two trees in some folders; all else is not opened.
+    func changes(from old: ObjectID?, to new: ObjectID?, in folders: [String]) throws(GitError) -> [FileChange] {
         var changes: [FileChange] = []
-        let inside = "\(folder)/"
         let isOnTheWay: (String) -> Bool = { path in
-            path == folder || path.hasPrefix(inside) || inside.hasPrefix("\(path)/")
+            folders.contains { folder in
+                path == folder || path.hasPrefix("\(folder)/") || folder.hasPrefix("\(path)/")
+            }
         }
         try compare(
             old, new, descends: isOnTheWay,

@@ -9,6 +9,8 @@ public struct Snapshot: Sendable {
     /// The time of that commit.
     public internal(set) var headTime: Timestamp?
     public internal(set) var apps: TreeDictionary<AppID, App> = [:]
+    /// The node configs by id, those that have never been good too.
+    var configs: TreeDictionary<String, NodeConfig> = [:]
     /// What is wrong in the repository outside of any app: links, submodules, names that are no labels.
     public internal(set) var problems: [Problem] = []
     /// What is wrong outside of any app, by the file that it comes from.

@@ -9,7 +9,7 @@ import Testing
 /// Each recorded exchange with the service that the UI was written for, against this one.
 ///
 /// Left out, as they are not served yet: `/api/v1/graph-status/…`, `/api/v1/apps/status/list`, `…/dashboard_urls`,
-/// `…/component-links`, `…/grafana_dashboard`, `…/node-configs`, `…/flows_service/…`, `…/edge/…`; left out for good:
+/// `…/component-links`, `…/grafana_dashboard`, `…/flows_service/…`, `…/edge/…`; left out for good:
 /// `/openapi.json` and `/docs` of the other service's framework.
 @Suite struct ContractTests {
     @Test(

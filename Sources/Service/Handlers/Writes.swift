@@ -122,7 +122,7 @@ struct Writes: Sendable {
             return try await apps.perform(act, by: options.signature(of: request), expecting: expecting)
         } catch {
             if case .storage(let message) = error {
-                logger.error("an act was not done", metadata: ["app": "\(act.app)", "error": "\(message)"])
+                logger.error("an act was not done", metadata: ["subject": "\(act.subject)", "error": "\(message)"])
             }
             throw RestError(error)
         }

@@ -16,6 +16,8 @@ struct JSONBody: Sendable {
 
         enum Kind: Sendable {
             case text
+            /// May be missing, but is no null.
+            case optionalText
             case object
             case truth
         }
@@ -56,10 +58,11 @@ struct JSONBody: Sendable {
     private static func problem(of member: Member, in object: JSONObject) -> BodyProblem? {
         let place: [JSON] = ["body", .string(member.name)]
         guard let value = object[member.name] else {
+            if case .optionalText = member.kind { return nil }
             return BodyProblem("missing", place, "Field required", input: .object(object))
         }
         switch member.kind {
-        case .text:
+        case .text, .optionalText:
             return value.string != nil
                 ? nil : BodyProblem("string_type", place, "Input should be a valid string", input: value)
         case .object:

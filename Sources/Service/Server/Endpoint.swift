@@ -9,6 +9,8 @@ enum Endpoint: Hashable, Sendable {
     case save(id: String)
     case versionGraph(id: String, version: String)
     case redeployment(id: String, version: String)
+    case nodeConfigs
+    case nodeConfig(id: String)
     case sync
     case confirmPrune
     case health
@@ -17,7 +19,8 @@ enum Endpoint: Hashable, Sendable {
     /// The methods that it answers.
     var methods: [HTTPRequest.Method] {
         switch self {
-        case .graphs: [.get, .post]
+        case .graphs, .nodeConfigs: [.get, .post]
+        case .nodeConfig: [.get, .put, .delete]
         case .app: [.get, .delete]
         case .sync: [.get, .post]
         case .save, .redeployment, .confirmPrune: [.post]
@@ -68,6 +71,8 @@ struct Paths: Sendable {
             return .versionGraph(id: id, version: version)
         case ("graphs", 1): return .graphs
         case ("graphs", 2) where parts[1] == "schema": return .schema
+        case ("node-configs", 1): return .nodeConfigs
+        case ("node-configs", 2): return parameter(parts[1]).map { .nodeConfig(id: $0) }
         case ("sync", 1): return .sync
         case ("sync", 2) where parts[1] == "confirm": return .confirmPrune
         default: return nil

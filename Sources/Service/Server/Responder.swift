@@ -9,6 +9,7 @@ struct Responder: HTTPResponder {
     private let crossOrigin: CrossOrigin
     private let reads: Reads
     private let writes: Writes
+    private let configs: NodeConfigs
     private let syncing: SyncHandlers
     private let health: Health
     private let logger: Logger
@@ -18,6 +19,7 @@ struct Responder: HTTPResponder {
         crossOrigin = CrossOrigin(origins: options.corsOrigins)
         reads = Reads(apps: apps, cluster: cluster, options: options)
         writes = Writes(apps: apps, cluster: cluster, options: options, logger: logger)
+        configs = NodeConfigs(apps: apps, options: options, logger: logger)
         syncing = SyncHandlers(apps: apps, cluster: cluster)
         health = Health(apps: apps, cluster: cluster)
         self.logger = logger
@@ -67,6 +69,11 @@ struct Responder: HTTPResponder {
         case (.save(let id), _): return try await writes.save(id, request)
         case (.app(let id), _): return try await writes.delete(id, request)
         case (.redeployment(let id, let version), _): return try await writes.redeploy(id, version, request)
+        case (.nodeConfigs, .get): return configs.list()
+        case (.nodeConfigs, _): return try await configs.create(request)
+        case (.nodeConfig(let id), .get): return try configs.show(id)
+        case (.nodeConfig(let id), .put): return try await configs.change(id, request)
+        case (.nodeConfig(let id), _): return try await configs.delete(id, request)
         case (.sync, .get): return try syncing.show(request)
         case (.sync, _): return try await syncing.look()
         case (.confirmPrune, _): return try await syncing.confirm()

@@ -47,6 +47,10 @@ extension RestError {
         RestError(.notFound, state: "graph_not_found", "there is no app \(id)")
     }
 
+    static func unknownConfig(_ id: String) -> RestError {
+        RestError(.notFound, state: "configs_not_found", "there is no node config \(id)")
+    }
+
     static func unknownVersion(_ id: AppID, _ version: String) -> RestError {
         RestError(
             .notFound, state: "graph not found with that name and version",
@@ -72,6 +76,8 @@ extension RestError {
     init(_ error: ActError) {
         switch error {
         case .unknownApp(let id): self = .unknownApp(id.description)
+        case .unknownConfig(let id): self = .unknownConfig(id)
+        case .configExists: self.init(.conflict, state: "duplicate_config_exists", error.description)
         case .unknownVersion(let id, let number): self = .unknownVersion(id, String(number))
         case .exists: self.init(.conflict, state: "duplicate_graph_exists", error.description)
         case .readOnly(let id): self = .readOnly(id)

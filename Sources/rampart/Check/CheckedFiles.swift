@@ -34,6 +34,9 @@ enum CheckedFiles {
             case .draft(let id, _):
                 apps["\(id) draft", default: []].append(shown)
                 try file(full, shown: shown, place: id, into: &report)
+            case .config(let id):
+                apps["node config \(id)", default: []].append(shown)
+                try config(full, shown: shown, into: &report)
             case .stray(var problem):
                 problem.file = shown
                 report.problems.append(problem)
@@ -58,6 +61,16 @@ enum CheckedFiles {
                 problem.file = shown
                 report.problems.append(problem)
             }
+        } catch {
+            report.problems += error.list
+        }
+    }
+
+    private static func config(_ path: String, shown: String, into report: inout CheckReport) throws {
+        report.files += 1
+        let bytes = Array(try Data(contentsOf: URL(fileURLWithPath: path)))
+        do throws(Problems) {
+            _ = try NodeConfigContent(reading: bytes, format: ManifestFormat(path: path) ?? .yaml, file: shown)
         } catch {
             report.problems += error.list
         }
