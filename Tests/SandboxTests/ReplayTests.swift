@@ -96,7 +96,9 @@ struct Replay {
         let target = translated(target: request["target"]?.string ?? request["path"]?.string ?? "/")
         let answer: RunningSandbox.Answer
         do {
-            answer = try await sandbox.request(method, target, headers: headers, body: body, within: .seconds(4))
+            // A watch that should have been refused has no end; everything else has, however busy the machine is.
+            let limit: Int64 = target.contains("watch=") ? 4 : 60
+            answer = try await sandbox.request(method, target, headers: headers, body: body, within: .seconds(limit))
         } catch {
             return "no answer: \(error)"
         }
