@@ -70,9 +70,11 @@ let package = Package(
             ]),
         room("Sync", ["Apps", "Git", "Graphs", "JSONValues", "Kubernetes", collections, lifecycle, logging]),
         room(
+            "Health", ["JSONValues", "Kubernetes", collections, httpClient, lifecycle, logging, nioCore, nioHTTP1]),
+        room(
             "Service",
             [
-                "Apps", "Git", "Graphs", "JSONValues", "Kubernetes", "Sync", collections, crypto, httpTypes,
+                "Apps", "Git", "Graphs", "Health", "JSONValues", "Kubernetes", "Sync", collections, crypto, httpTypes,
                 hummingbird, lifecycle, logging,
                 nioCore,
             ]),
@@ -85,7 +87,7 @@ let package = Package(
         .executableTarget(
             name: "rampart",
             dependencies: [
-                "Apps", "Git", "Graphs", "JSONValues", "Kubernetes", "Sandbox", "Service", "Sync", argumentParser,
+                "Apps", "Git", "Graphs", "Health", "JSONValues", "Kubernetes", "Sandbox", "Service", "Sync", argumentParser,
                 collections, httpClient, hummingbird, lifecycle, logging, nioCore, nioFoundation, nioHTTP1, unixSignals,
             ],
             swiftSettings: strict),
@@ -102,10 +104,11 @@ let package = Package(
             "KubernetesTests", ["Kubernetes", "JSONValues", collections, logging, nioCore, nioHTTP1, nioPosix, nioSSL]),
         tests(
             "SyncTests", ["Sync", "Apps", "Git", "Graphs", "JSONValues", "Kubernetes", "Sandbox", collections, logging]),
+        tests("HealthTests", ["Health", "JSONValues", "Kubernetes", "Sandbox", collections, logging]),
         tests(
             "ServiceTests",
             [
-                "Service", "Apps", "Git", "Graphs", "JSONValues", "Kubernetes", "Sandbox", "Sync", httpClient,
+                "Service", "Apps", "Git", "Graphs", "Health", "JSONValues", "Kubernetes", "Sandbox", "Sync", httpClient,
                 hummingbird,
                 .product(name: "HummingbirdTesting", package: "hummingbird"), logging, nioCore,
             ],

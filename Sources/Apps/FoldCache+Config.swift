@@ -7,6 +7,7 @@ extension ByteWriter {
     mutating func config(_ config: NodeConfig) {
         text(config.id)
         text(config.path)
+        number(config.ordinal)
         number(config.version)
         timestamp(config.created)
         optional(config.lastModified) { $0.timestamp($1) }
@@ -24,7 +25,7 @@ extension ByteWriter {
 extension ByteReader {
     mutating func config() throws(Malformed) -> NodeConfig {
         var config = NodeConfig(
-            id: try text(), path: try text(), version: try count(), created: try timestamp(),
+            id: try text(), path: try text(), ordinal: try count(), version: try count(), created: try timestamp(),
             lastModified: try optional { reader throws(Malformed) in try reader.timestamp() }, commit: try id())
         config.content = try optional { reader throws(Malformed) in
             let (title, type, nodeType) = (try reader.text(), try reader.text(), try reader.text())

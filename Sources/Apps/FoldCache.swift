@@ -26,6 +26,7 @@ enum FoldCache {
             writer.text(stray.key)
             writer.problem(stray.value)
         }
+        writer.number(snapshot.configCount)
         writer.list(snapshot.configs.values.sorted { $0.id < $1.id }) { $0.config($1) }
         writer.number(snapshot.apps.count)
         for app in snapshot.sortedApps() {
@@ -60,6 +61,7 @@ enum FoldCache {
             }
             for stray in strays { snapshot.strays[stray.path] = stray.problem }
             snapshot.sortProblems()
+            snapshot.configCount = try reader.count()
             for config in try reader.list({ reader throws(ByteReader.Malformed) in try reader.config() }) {
                 snapshot.configs[config.id] = config
             }

@@ -34,10 +34,12 @@ extension History {
                 Problem(file: change.path, path: "", message: "\(former.path) has the same id; keep one of them"),
                 at: change.path)
         }
+        if former == nil { snapshot.configCount += 1 }
         var config =
             former
             ?? NodeConfig(
-                id: id, path: change.path, version: 0, created: step.time, lastModified: nil, commit: step.commit)
+                id: id, path: change.path, ordinal: snapshot.configCount, version: 0, created: step.time,
+                lastModified: nil, commit: step.commit)
         config.path = change.path
         config.version += 1
         config.commit = step.commit

@@ -7,6 +7,8 @@ public struct NodeConfig: Sendable, Hashable {
     /// The file's name without its ending.
     public let id: String
     public internal(set) var path: String
+    /// Counts the node configs of the branch in the order in which they came.
+    let ordinal: Int
     /// The last good content; nil where the file has never been good.
     public internal(set) var content: NodeConfigContent?
     /// How many commits have touched the file since it is there.
@@ -41,9 +43,9 @@ extension Snapshot {
     /// A node config; nil where there is none of that id, or none that has ever been good.
     public func config(_ id: String) -> NodeConfig? { configs[id].flatMap { $0.content == nil ? nil : $0 } }
 
-    /// The node configs that have a content, the oldest first.
+    /// The node configs that have a content, in the order in which they came.
     public func sortedConfigs() -> [NodeConfig] {
         configs.values.filter { $0.content != nil }
-            .sorted { ($0.created.seconds, $0.id) < ($1.created.seconds, $1.id) }
+            .sorted { $0.ordinal < $1.ordinal }
     }
 }

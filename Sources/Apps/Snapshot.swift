@@ -11,6 +11,8 @@ public struct Snapshot: Sendable {
     public internal(set) var apps: TreeDictionary<AppID, App> = [:]
     /// The node configs by id, those that have never been good too.
     var configs: TreeDictionary<String, NodeConfig> = [:]
+    /// How many node configs there have been.
+    var configCount = 0
     /// What is wrong in the repository outside of any app: links, submodules, names that are no labels.
     public internal(set) var problems: [Problem] = []
     /// What is wrong outside of any app, by the file that it comes from.

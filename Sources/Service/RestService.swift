@@ -1,4 +1,5 @@
 public import Apps
+public import Health
 import Hummingbird
 public import Logging
 import NIOCore
@@ -22,14 +23,24 @@ public actor RestService: Service {
     /// - Parameters:
     ///   - store: the apps that are read and written.
     ///   - engine: what the cluster has, and who asks it.
-    public init(store: AppStore, engine: SyncEngine, options: ServiceOptions = .init(), logger: Logger) {
-        self.init(apps: store, cluster: engine, options: options, logger: logger)
+    ///   - health: how what the apps run fares; nil where nobody watches it.
+    ///   - repositories: who asks the flows services of apps; nil where nobody does.
+    public init(
+        store: AppStore, engine: SyncEngine, health: ClusterHealth? = nil, repositories: RepositoryCheck? = nil,
+        options: ServiceOptions = .init(), logger: Logger
+    ) {
+        self.init(
+            apps: store, cluster: engine, health: WatchedHealth(cluster: health, repositories: repositories),
+            options: options, logger: logger)
     }
 
-    init(apps: any AppSource, cluster: any ClusterSide, options: ServiceOptions, logger: Logger) {
+    init(
+        apps: any AppSource, cluster: any ClusterSide,
+        health: any HealthSide = WatchedHealth(cluster: nil, repositories: nil), options: ServiceOptions, logger: Logger
+    ) {
         self.options = options
         self.logger = logger
-        responder = Responder(apps: apps, cluster: cluster, options: options, logger: logger)
+        responder = Responder(apps: apps, cluster: cluster, health: health, options: options, logger: logger)
     }
 
     /// Serves until it is shut down: requests that were accepted are answered, then connections are closed.

@@ -1,4 +1,5 @@
 public import Apps
+public import Foundation
 
 /// How the REST service listens and answers.
 public struct ServiceOptions: Sendable {
@@ -28,6 +29,10 @@ public struct ServiceOptions: Sendable {
     public var patienceWhileUnreachable: Duration = .seconds(2)
     /// How much memory the answers to reads of single apps may take.
     public var cacheBytes = 16 << 20
+    /// The address of the Kubernetes dashboard that the UI links to, without a slash at the end; empty without one.
+    public var dashboardURL = ""
+    /// The time by which pods are judged.
+    public var date: @Sendable () -> Date = { Date() }
     /// The time of commits.
     public var now: @Sendable () -> Timestamp = { Timestamp.now() }
 

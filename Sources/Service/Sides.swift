@@ -1,6 +1,7 @@
 import Apps
 import Git
 import HashTreeCollections
+import Health
 import JSONValues
 import Sync
 
@@ -25,3 +26,23 @@ protocol ClusterSide: Sendable {
 }
 
 extension SyncEngine: ClusterSide {}
+
+/// What is known of how apps fare, as the service needs it.
+protocol HealthSide: Sendable {
+    var current: HealthSnapshot { get }
+    /// How a repository flow of an app fares.
+    func repository(_ flow: String, of app: AppID) async -> NamespaceState
+}
+
+/// The watches of the cluster and the flows services of the apps, where there are any.
+struct WatchedHealth: HealthSide {
+    let cluster: ClusterHealth?
+    let repositories: RepositoryCheck?
+
+    var current: HealthSnapshot { cluster?.snapshot ?? HealthSnapshot() }
+
+    func repository(_ flow: String, of app: AppID) async -> NamespaceState {
+        guard let repositories else { return NamespaceState(.unknown, "flows services are not asked") }
+        return await repositories.state(namespace: app.namespace, app: app.name, flow: flow)
+    }
+}

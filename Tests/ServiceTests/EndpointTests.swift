@@ -14,6 +14,8 @@ import Testing
             ("/api/v1/apps/a_b/versions/%201/graph", .versionGraph(id: "a_b", version: " 1")),
             ("/api/v1/apps/redeployment/a_b/3", .redeployment(id: "a_b", version: "3")),
             ("/api/v1/apps/Bad%2FName%C3%BC", .app(id: "Bad/Nameü")),
+            ("/api/v1/apps/status/list", .statusList),
+            ("/api/v1/graph-status/a_b", .graphStatus(id: "a_b")),
             ("/api/v1/node-configs", .nodeConfigs),
             ("/api/v1/node-configs/a%20b", .nodeConfig(id: "a b")),
             ("/api/v1/sync", .sync),

@@ -24,11 +24,12 @@ extension KubernetesClient {
     ///
     /// - Parameters:
     ///   - namespace: nil lists all namespaces.
+    ///   - form: how much of each object.
     ///   - token: ``ObjectList/continueToken`` of the page before. An old one ends in a ``KubernetesError/isGone``
     ///     whose ``KubernetesError/continueToken`` goes on, at the price of a list that never was so at one time.
     public func list(
         _ type: ResourceType, namespace: String? = nil, labelSelector: String? = nil, fieldSelector: String? = nil,
-        limit: Int? = nil, continue token: String? = nil, resourceVersion: String? = nil
+        form: ObjectForm = .whole, limit: Int? = nil, continue token: String? = nil, resourceVersion: String? = nil
     ) async throws(KubernetesError) -> ObjectList {
         let operation = operation("list", type, namespace, nil)
         try check(type, namespace: namespace, operation)
@@ -40,7 +41,8 @@ extension KubernetesClient {
         query.add("resourceVersion", resourceVersion)
         let path = type.path(namespace: namespace)
         var list = try await send(
-            Outgoing(.GET, path, query: query, operation: operation, repeatability: .always)
+            Outgoing(
+                .GET, path, query: query, operation: operation, repeatability: .always, accept: form.listMediaType)
         ).list()
         // Built-in types leave out what every item has.
         for index in list.items.indices where list.items[index].json["kind"] == nil {
@@ -72,7 +74,7 @@ extension KubernetesClient {
     /// - Returns: the resource version of the list.
     public func listPages(
         _ type: ResourceType, namespace: String? = nil, labelSelector: String? = nil, fieldSelector: String? = nil,
-        pageSize: Int? = nil, restart: () -> Void, page: ([KubernetesObject]) -> Void
+        form: ObjectForm = .whole, pageSize: Int? = nil, restart: () -> Void, page: ([KubernetesObject]) -> Void
     ) async throws(KubernetesError) -> String {
         let pageSize = pageSize ?? options.pageSize
         var restarts = 0
@@ -81,7 +83,7 @@ extension KubernetesClient {
             do throws(KubernetesError) {
                 let list = try await list(
                     type, namespace: namespace, labelSelector: labelSelector, fieldSelector: fieldSelector,
-                    limit: restarts < 2 ? pageSize : nil, continue: token)
+                    form: form, limit: restarts < 2 ? pageSize : nil, continue: token)
                 page(list.items)
                 token = list.continueToken
                 if token == nil { return list.resourceVersion }

@@ -5,12 +5,13 @@ extension KubernetesClient {
     ///
     /// - Parameters:
     ///   - namespace: nil watches all namespaces.
+    ///   - form: how much of each object.
     ///   - resourceVersion: of a list or of the last event; nil begins with ADDED for each object that is there.
     ///   - timeout: after which the server ends the watch; nil takes ``KubernetesClientOptions/watchTimeout``, which
     ///     is also the longest time, since a stream silent for longer counts as cut.
     public func watch(
         _ type: ResourceType, namespace: String? = nil, labelSelector: String? = nil, fieldSelector: String? = nil,
-        resourceVersion: String?, allowBookmarks: Bool = true, timeout: Duration? = nil
+        form: ObjectForm = .whole, resourceVersion: String?, allowBookmarks: Bool = true, timeout: Duration? = nil
     ) -> Watch {
         var query = Query()
         query.add("watch", "true")
@@ -24,7 +25,8 @@ extension KubernetesClient {
             transport: transport,
             request: Outgoing(
                 .GET, type.path(namespace: namespace), query: query,
-                operation: operation("watch", type, namespace, nil), repeatability: .always),
+                operation: operation("watch", type, namespace, nil), repeatability: .always,
+                accept: form.mediaType),
             silence: options.watchTimeout + options.watchGrace)
     }
 }

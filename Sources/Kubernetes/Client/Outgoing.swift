@@ -8,17 +8,21 @@ struct Outgoing: Sendable {
     var target: String
     var body: ByteBuffer?
     var contentType: String?
+    /// What the answer is to be; nil for whole objects in JSON.
+    var accept: String?
     var repeatability: RetryPolicy.Repeatability
     var operation: KubernetesError.Operation
 
     init(
         _ method: HTTPMethod, _ target: String, query: Query = Query(), operation: KubernetesError.Operation,
-        repeatability: RetryPolicy.Repeatability, body: ByteBuffer? = nil, contentType: String? = nil
+        repeatability: RetryPolicy.Repeatability, body: ByteBuffer? = nil, contentType: String? = nil,
+        accept: String? = nil
     ) {
         self.method = method
         self.target = target + query.text
         self.body = body
         self.contentType = contentType
+        self.accept = accept
         self.repeatability = repeatability
         self.operation = operation
     }

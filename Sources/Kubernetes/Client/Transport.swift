@@ -131,6 +131,7 @@ final class Transport: Sendable {
     private func headers(_ authorization: CredentialSource.Authorization, _ outgoing: Outgoing) -> HTTPHeaders {
         var headers = headers
         if let value = authorization.header { headers.add(name: "Authorization", value: value) }
+        if let accept = outgoing.accept { headers.replaceOrAdd(name: "Accept", value: accept) }
         if let contentType = outgoing.contentType { headers.add(name: "Content-Type", value: contentType) }
         return headers
     }

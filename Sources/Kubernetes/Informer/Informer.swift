@@ -30,6 +30,7 @@ public final class Informer<Kept: Sendable>: Service {
     private let namespace: String?
     private let labelSelector: String?
     private let fieldSelector: String?
+    private let form: ObjectForm
     private let transform: @Sendable (KubernetesObject) -> Kept?
     private let policy: RetryPolicy
     private let logger: Logger
@@ -39,11 +40,13 @@ public final class Informer<Kept: Sendable>: Service {
 
     /// - Parameters:
     ///   - namespace: nil keeps all namespaces.
+    ///   - form: how much of each object the server is asked for.
     ///   - policy: the waits between tries that fail; the number of tries is not limited.
     ///   - transform: what to keep of an object; nil leaves the object out.
     public init(
         client: KubernetesClient, type: ResourceType, namespace: String? = nil, labelSelector: String? = nil,
-        fieldSelector: String? = nil, policy: RetryPolicy? = nil, listenerLimit: Int = 100_000, logger: Logger,
+        fieldSelector: String? = nil, form: ObjectForm = .whole, policy: RetryPolicy? = nil,
+        listenerLimit: Int = 100_000, logger: Logger,
         transform: @escaping @Sendable (KubernetesObject) -> Kept?
     ) {
         self.client = client
@@ -51,6 +54,7 @@ public final class Informer<Kept: Sendable>: Service {
         self.namespace = namespace
         self.labelSelector = labelSelector
         self.fieldSelector = fieldSelector
+        self.form = form
         self.policy = policy ?? Self.patient
         self.listenerLimit = listenerLimit
         self.logger = logger
@@ -127,7 +131,7 @@ public final class Informer<Kept: Sendable>: Service {
         do {
             let version = try await client.listPages(
                 type, namespace: namespace, labelSelector: labelSelector, fieldSelector: fieldSelector,
-                restart: { items = [] },
+                form: form, restart: { items = [] },
                 page: { page in items.append(contentsOf: page.lazy.map { self.item($0) }) })
             let isFirst = !state.hasSynced
             let changes = state.listed(items, resourceVersion: version)
@@ -147,7 +151,7 @@ public final class Informer<Kept: Sendable>: Service {
     private func watch(_ state: inout WatchState<Kept>, from resourceVersion: String) async -> WatchState<Kept>.End {
         var events = client.watch(
             type, namespace: namespace, labelSelector: labelSelector, fieldSelector: fieldSelector,
-            resourceVersion: resourceVersion
+            form: form, resourceVersion: resourceVersion
         ).makeAsyncIterator()
         let end: WatchState<Kept>.End
         var error: KubernetesError?

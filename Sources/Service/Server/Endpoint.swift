@@ -9,6 +9,8 @@ enum Endpoint: Hashable, Sendable {
     case save(id: String)
     case versionGraph(id: String, version: String)
     case redeployment(id: String, version: String)
+    case statusList
+    case graphStatus(id: String)
     case nodeConfigs
     case nodeConfig(id: String)
     case sync
@@ -24,7 +26,7 @@ enum Endpoint: Hashable, Sendable {
         case .app: [.get, .delete]
         case .sync: [.get, .post]
         case .save, .redeployment, .confirmPrune: [.post]
-        case .schema, .apps, .versionGraph, .health, .readiness: [.get]
+        case .schema, .apps, .statusList, .graphStatus, .versionGraph, .health, .readiness: [.get]
         }
     }
 }
@@ -63,6 +65,8 @@ struct Paths: Sendable {
         case ("apps", 1): return .apps
         case ("apps", 2): return parameter(parts[1]).map { .app(id: $0) }
         case ("apps", 3) where parts[2] == "graph": return parameter(parts[1]).map { .save(id: $0) }
+        case ("apps", 3) where parts[1] == "status" && parts[2] == "list": return .statusList
+        case ("graph-status", 2): return parameter(parts[1]).map { .graphStatus(id: $0) }
         case ("apps", 4) where parts[1] == "redeployment":
             guard let id = parameter(parts[2]), let version = parameter(parts[3]) else { return nil }
             return .redeployment(id: id, version: version)

@@ -11,17 +11,21 @@ struct Responder: HTTPResponder {
     private let writes: Writes
     private let configs: NodeConfigs
     private let syncing: SyncHandlers
-    private let health: Health
+    private let probes: Probes
+    private let statuses: Statuses
     private let logger: Logger
 
-    init(apps: any AppSource, cluster: any ClusterSide, options: ServiceOptions, logger: Logger) {
+    init(
+        apps: any AppSource, cluster: any ClusterSide, health: any HealthSide, options: ServiceOptions, logger: Logger
+    ) {
         paths = Paths(basePath: options.basePath)
         crossOrigin = CrossOrigin(origins: options.corsOrigins)
         reads = Reads(apps: apps, cluster: cluster, options: options)
         writes = Writes(apps: apps, cluster: cluster, options: options, logger: logger)
         configs = NodeConfigs(apps: apps, options: options, logger: logger)
         syncing = SyncHandlers(apps: apps, cluster: cluster)
-        health = Health(apps: apps, cluster: cluster)
+        probes = Probes(apps: apps, cluster: cluster)
+        statuses = Statuses(apps: apps, cluster: cluster, health: health, options: options)
         self.logger = logger
     }
 
@@ -77,8 +81,10 @@ struct Responder: HTTPResponder {
         case (.sync, .get): return try syncing.show(request)
         case (.sync, _): return try await syncing.look()
         case (.confirmPrune, _): return try await syncing.confirm()
-        case (.health, _): return health.alive()
-        case (.readiness, _): return health.ready()
+        case (.statusList, _): return statuses.list()
+        case (.graphStatus(let id), _): return try await statuses.show(id)
+        case (.health, _): return probes.alive()
+        case (.readiness, _): return probes.ready()
         }
     }
 }

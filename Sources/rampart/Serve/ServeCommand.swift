@@ -33,6 +33,8 @@ struct ServeCommand: AsyncParsableCommand {
 
     @OptionGroup var cluster: ClusterOptions
 
+    @OptionGroup var status: StatusOptions
+
     @Flag(help: "Fill a new repository with the example graphs.")
     var example = false
 

@@ -1,5 +1,6 @@
 import Apps
 import Foundation
+import Health
 import Kubernetes
 import Logging
 import Sandbox
@@ -70,13 +71,20 @@ struct Server {
         serviceOptions.port = command.listen.port
         serviceOptions.basePath = command.basePath
         serviceOptions.corsOrigins = command.corsOrigins
-        let rest = RestService(store: store, engine: engine, options: serviceOptions, logger: logger)
+        serviceOptions.dashboardURL = command.status.dashboard
+        let health = ClusterHealth(client: client, logger: logger)
+        let rest = RestService(
+            store: store, engine: engine, health: health,
+            repositories: command.status.repositories(isSandbox: sandbox != nil), options: serviceOptions,
+            logger: logger)
         let banner = Banner(
             rest: rest, basePath: command.basePath, repository: absolute(storeOptions.repositoryPath),
             kubeconfig: sandbox == nil ? command.cluster.kubeconfig : absolute(command.data + "/kubeconfig"))
         // Ended in reverse: first no more requests, then no more applies, at last the index files.
         let group = ServiceGroup(
-            services: [store, engine, HangupService(store: store, engine: engine, logger: logger), rest, banner],
+            services: [
+                store, engine, health, HangupService(store: store, engine: engine, logger: logger), rest, banner,
+            ],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         do {
             try await group.run()

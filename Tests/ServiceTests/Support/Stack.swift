@@ -2,6 +2,7 @@ import Apps
 import AsyncHTTPClient
 import Git
 import HTTPTypes
+import Health
 import JSONValues
 import Kubernetes
 import Logging
@@ -33,6 +34,7 @@ struct Stack: Sendable {
 
         init() {
             service.port = 0
+            service.dashboardURL = "https://dash.example.com/k8s"
             sandbox.controllerDelay = .milliseconds(1)
             sandbox.createsNamespaces = true
         }
@@ -59,7 +61,10 @@ struct Stack: Sendable {
             var syncOptions = SyncOptions()
             syncOptions.firstRetry = .milliseconds(20)
             let engine = SyncEngine(store: store, client: client, options: syncOptions, logger: logger)
-            let service = RestService(store: store, engine: engine, options: options.service, logger: logger)
+            let health = ClusterHealth(client: client, logger: logger)
+            let service = RestService(
+                store: store, engine: engine, health: health, options: options.service, logger: logger)
+            group.addTask { try await health.run() }
             group.addTask { try await store.run() }
             group.addTask { try await engine.run() }
             group.addTask { try await service.run() }

@@ -5,7 +5,7 @@ import NIOCore
 import Sync
 
 /// What probes ask.
-struct Health: Sendable {
+struct Probes: Sendable {
     let apps: any AppSource
     let cluster: any ClusterSide
 

@@ -1,0 +1,138 @@
+import Apps
+import Foundation
+import Health
+import JSONValues
+import Kubernetes
+import Logging
+import Sandbox
+import Sync
+import TestSupport
+import Testing
+
+@testable import Service
+
+/// The state of components, flows and the whole, as the recorded exchanges 024 to 101 and 264 to 271 have it.
+@Suite struct GraphStatusTests {
+    private static let zoo: JSON = [
+        "components": [
+            "my_service": ["type": "generic-service"], "uploader": ["type": "batch-uploader"],
+            "executor": ["type": "batch-executor"], "tracker": ["type": "experiment-manager"],
+            "other": ["type": "ray-job"], "untyped": [:],
+            "placed": ["type": "symphony", "namespace": "special-ns"],
+        ],
+        "flows": [
+            "vol_one": ["type": "volume"], "stream": ["type": "pulsar"], "repo": ["type": "repository"],
+            "repo2": ["type": "repository", "namespace": "code"], "odd": ["type": "carrier-pigeon"],
+        ],
+    ]
+
+    @Test func partsAreNamedAsTheClusterHasThem() throws {
+        let parts = GraphParts(Self.zoo, of: try #require(AppID("default_zoo")))
+        #expect(
+            parts.components.map { "\($0.title) \($0.page) \($0.namespace)" } == [
+                "executor workloads default-zoo-executor", "my-service deployment default-zoo-my-service",
+                "other workloads default-zoo-other", "placed workloads special-ns",
+                "tracker workloads default-zoo-tracker", "untyped workloads default-zoo-untyped",
+                "uploader deployment default-zoo-uploader",
+            ])
+        #expect(parts.flows.map(\.title) == ["odd", "repo", "repo2", "stream", "vol-one"])
+        #expect(parts.flows[1].kind == .repository("default-zoo-repo"))
+        #expect(parts.flows[2].kind == .repository("code"))
+    }
+
+    @Test func ofAnAppThatIsOnlySaved() async throws {
+        try await Stack.run(Stack.Options()) { stack async throws in
+            #expect(try await stack.create("default_demo").status == 201)
+            #expect(try await stack.get("/api/v1/graph-status/default_demo").json == [])
+            #expect(
+                try await stack.get("/api/v1/apps/status/list").json == [
+                    ["id": "default_demo", "name": "demo", "appId": "default_demo", "status": "undeployed"]
+                ])
+            let unknown = try await stack.get("/api/v1/graph-status/default_nope")
+            #expect(unknown.status == 404)
+            #expect(unknown.json["state"] == "graph_not_found")
+        }
+    }
+
+    /// What a status says on the way from Deploying to Deleting, with releases that Helm has not made, has made, and
+    /// of which one has failed.
+    @Test func followsTheResourceAndTheReleases() async throws {
+        try await Stack.run(Stack.Options()) { stack async throws in
+            let graph: JSON = [
+                "apiVersion": "rampart.petuum.com/v1beta2", "kind": "RampartGraph",
+                "metadata": ["name": "demo", "namespace": "default"],
+                "spec": [
+                    "graph": [
+                        "components": ["board": Self.component("tensorboard"), "trainer": Self.component("ray-job")],
+                        "flows": ["data": ["type": "volume", "config": ["size": "1Gi"]]],
+                    ]
+                ],
+            ]
+            let json = ["Content-Type": "application/json"]
+            _ = try await stack.send("POST", "/api/v1/graphs", body: graph.bytes(), headers: json)
+            let deploy: JSON = ["appId": "default_demo", "version": "1", "deployed": true]
+            let path = "/api/v1/apps/redeployment/default_demo/1"
+            #expect(try await stack.send("POST", path, body: deploy.bytes(), headers: json).status == 200)
+            func status() async throws -> JSON {
+                try await stack.get("/api/v1/graph-status/default_demo").json[0] ?? .null
+            }
+
+            try await eventually("deployed, but no release is known to Helm") {
+                let status = try await status()
+                return status["status"] == "deployment_error" && status["progress"]?.double == 0
+            }
+            let before = try await status()
+            #expect(before["nodes"]?[0]?["status"] == "not_found")
+            #expect(
+                before["nodes"]?[0]?["k8sUrl"]
+                    == "https://dash.example.com/k8s/#/deployment?namespace=default-demo-board")
+            #expect(before["deployed"] == true)
+            #expect(before["version"] == "1")
+
+            for namespace in ["default-demo-board", "default-demo-trainer", "default-demo-rampart-flows-volume"] {
+                try await stack.install(in: namespace, status: "deployed")
+            }
+            try await eventually("well") { try await status()["status"] == "deployed" }
+            let well = try await status()
+            #expect(well["progress"]?.double == 1)
+            #expect(well["flows"] == [["flowTitle": "data", "status": "normal"]])
+            #expect(well["nodes"]?[1]?["message"] == "Install complete")
+            #expect(try await stack.get("/api/v1/apps/status/list").json[0]?["status"] == "deployed")
+
+            try await stack.install(in: "default-demo-board", status: "failed", revision: 2)
+            try await eventually("one failed") {
+                try await stack.get("/api/v1/apps/status/list").json[0]?["status"] == "deployment_error"
+            }
+            #expect(try await status()["progress"]?.double == 0.67)
+
+            let undeploy: JSON = ["appId": "default_demo", "version": "1", "deployed": false]
+            #expect(try await stack.send("POST", path, body: undeploy.bytes(), headers: json).status == 200)
+            try await eventually("undeployed") {
+                let status = try await status()
+                return status["status"] == "undeployed" && status["deployed"] == false
+            }
+        }
+    }
+
+    private static func component(_ type: String) -> JSON {
+        ["type": .string(type), "chart": ["repo": "charts", "name": .string(type)], "config": [:]]
+    }
+}
+
+extension Stack {
+    /// Makes the Secret in which Helm keeps a revision of a release.
+    func install(in namespace: String, status: String, revision: Int = 1) async throws {
+        _ = try await client.create(
+            .secrets, namespace: namespace,
+            body: [
+                "apiVersion": "v1", "kind": "Secret", "type": "helm.sh/release.v1",
+                "metadata": [
+                    "name": .string("sh.helm.release.v1.component.v\(revision)"), "namespace": .string(namespace),
+                    "labels": [
+                        "owner": "helm", "name": "component", "status": .string(status),
+                        "version": .string(String(revision)),
+                    ],
+                ],
+            ])
+    }
+}
