@@ -114,6 +114,30 @@ import Testing
         }
     }
 
+    /// What a first look at the sandbox shows: releases come and go with the graph.
+    @Test func theSandboxPlaysHelm() async throws {
+        var options = Stack.Options()
+        options.sandbox.playsHelm = true
+        try await Stack.run(options) { stack async throws in
+            #expect(try await stack.create("default_demo").status == 201)
+            let path = "/api/v1/apps/redeployment/default_demo/1"
+            _ = try await stack.post(
+                path, ["appId": "default_demo", "version": "1", "deployed": true], headers: Self.json)
+            try await eventually("deployed") {
+                let status = try await stack.get("/api/v1/graph-status/default_demo").json[0]
+                return status?["status"] == "deployed" && status?["progress"]?.double == 1
+            }
+            _ = try await stack.post(
+                path, ["appId": "default_demo", "version": "1", "deployed": false], headers: Self.json)
+            try await eventually("undeployed") {
+                let status = try await stack.get("/api/v1/graph-status/default_demo").json[0]
+                return status?["status"] == "undeployed" && status?["nodes"]?[0]?["status"] == "not_found"
+            }
+        }
+    }
+
+    private static let json = ["Content-Type": "application/json"]
+
     private static func component(_ type: String) -> JSON {
         ["type": .string(type), "chart": ["repo": "charts", "name": .string(type)], "config": [:]]
     }

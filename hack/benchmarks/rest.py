@@ -28,13 +28,13 @@ def wrk(url, script=None, seconds=8, connections=16):
     return float(re.search(r"Requests/sec:\s+([\d.]+)", output).group(1))
 
 
-def all_apps_script(path, apps):
+def all_apps_script(path, apps, prefix="/api/v1/apps/"):
     ids = ", ".join('"{}_{}"'.format(*app_name(index)) for index in range(apps))
     script = pathlib.Path(path) / "apps.lua"
     script.write_text(
         f"local ids = {{{ids}}}\nlocal next = 0\n"
         "request = function()\n  next = next % #ids + 1\n"
-        '  return wrk.format("GET", "/api/v1/apps/" .. ids[next])\nend\n')
+        f'  return wrk.format("GET", "{prefix}" .. ids[next])\nend\n')
     return str(script)
 
 
@@ -103,3 +103,18 @@ def run(apps=1000):
             report("GET /healthz", health, "/s")
             one = wrk(origin, all_apps_script(path, apps))
             report("GET /api/v1/apps/{app_id}, all of 1,000 in turn", one, "/s", health, "/healthz", "at least 0.5 x")
+            report("GET /api/v1/apps/status/list, 1,000 apps", latency(f"{origin}/api/v1/apps/status/list"), "ms",
+                   goal="at most 100 ms")
+            status = wrk(origin, all_apps_script(path, apps, "/api/v1/graph-status/"))
+            report("GET /api/v1/graph-status/{app_id}, all of 1,000 in turn", status, "/s", health, "/healthz")
+
+
+def latency(url, rounds=20):
+    """The median time of one answer, in milliseconds."""
+    times = []
+    for _ in range(rounds):
+        start = time.perf_counter()
+        with urllib.request.urlopen(url) as response:
+            response.read()
+        times.append((time.perf_counter() - start) * 1000)
+    return sorted(times)[rounds // 2]

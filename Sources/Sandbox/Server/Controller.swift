@@ -83,7 +83,9 @@ struct Controller: Sendable {
                 writeOptions.isStatus = true
                 _ = try await cluster.patch(
                     .rampartGraphs, namespace: namespace, name: name, .merge, patch, writeOptions)
+                if options.playsHelm { await Releases(cluster: cluster).follow(live, phase: phase) }
             case .letGo:
+                if options.playsHelm { await Releases(cluster: cluster).follow(live, phase: "Undeployed") }
                 try await setFinalizers(live, name, namespace) { $0.filter { $0 != .string(Controller.finalizer) } }
                 await cluster.finishNamespaces()
             }

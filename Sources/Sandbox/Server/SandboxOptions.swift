@@ -9,6 +9,8 @@ public struct SandboxOptions: Sendable {
     public var controllerDelay: Duration = .milliseconds(200)
     /// Whether the Rampart controller is played: phases, status, finalizer.
     public var playsController = true
+    /// Whether Helm is played beside it: a release for each component of a graph that is deployed.
+    public var playsHelm = false
     /// Whether a RampartGraph in a namespace that does not exist makes that namespace, as a first look wants it.
     public var createsNamespaces = false
     /// The bearer token that requests must carry; nil lets everybody in.

@@ -47,6 +47,7 @@ struct Server {
     ) async throws {
         var options = SandboxOptions()
         options.createsNamespaces = true
+        options.playsHelm = true
         let sandbox = SandboxServer(options: options, logger: logger)
         let kubeconfig = command.data + "/kubeconfig"
         try await withThrowingTaskGroup(of: Void.self) { group in

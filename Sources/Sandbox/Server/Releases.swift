@@ -1,0 +1,50 @@
+import JSONValues
+
+/// Plays Helm beside Rampart's controller: keeps the Secret of a release in each namespace of a graph that is deployed.
+struct Releases: Sendable {
+    let cluster: Cluster
+
+    /// - Parameters:
+    ///   - graph: the RampartGraph.
+    ///   - phase: what its controller says of it now.
+    func follow(_ graph: JSON, phase: String) async {
+        for namespace in Self.namespaces(graph) {
+            switch phase {
+            case "Deployed":
+                await cluster.makeNamespace(namespace)
+                _ = try? await cluster.create(
+                    .secrets, namespace: namespace, Self.secret(in: namespace), WriteOptions(manager: "helm"))
+            case "Undeployed":
+                _ = try? await cluster.delete(
+                    .secrets, namespace: namespace, name: Self.name, DeleteOptions())
+            default: break
+            }
+        }
+    }
+
+    private static let name = "sh.helm.release.v1.component.v1"
+
+    private static func secret(in namespace: String) -> JSON {
+        [
+            "type": "helm.sh/release.v1",
+            "metadata": [
+                "name": .string(name), "namespace": .string(namespace),
+                "labels": ["owner": "helm", "name": "component", "status": "deployed", "version": "1"],
+            ],
+        ]
+    }
+
+    /// Where the components of a graph are, and the volumes of its flows.
+    static func namespaces(_ graph: JSON) -> [String] {
+        let prefix = "\(graph.at("metadata", "namespace")?.string ?? "")-\(graph.at("metadata", "name")?.string ?? "")"
+        let components = graph.at("spec", "graph", "components")?.object ?? [:]
+        var namespaces = components.map { name, component in
+            component["namespace"]?.string ?? "\(prefix)-\(name.replacing("_", with: "-"))"
+        }
+        let flows = graph.at("spec", "graph", "flows")?.object ?? [:]
+        if flows.contains(where: { $0.value["type"] == "volume" }) {
+            namespaces.append("\(prefix)-rampart-flows-volume")
+        }
+        return namespaces
+    }
+}
