@@ -87,7 +87,8 @@ let package = Package(
         .executableTarget(
             name: "rampart",
             dependencies: [
-                "Apps", "Git", "Graphs", "Health", "JSONValues", "Kubernetes", "Sandbox", "Service", "Sync", argumentParser,
+                "Apps", "Git", "Graphs", "Health", "JSONValues", "Kubernetes", "Sandbox", "Service", "Sync",
+                argumentParser,
                 collections, httpClient, hummingbird, lifecycle, logging, nioCore, nioFoundation, nioHTTP1, unixSignals,
             ],
             swiftSettings: strict),
