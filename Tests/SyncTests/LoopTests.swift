@@ -91,6 +91,8 @@ import Testing
         try await Loop.run { loop in
             for number in 1...5 { try await loop.deploy("default_app-\(number)") }
             for number in 1...5 { try await loop.reaches("default_app-\(number)", 1) }
+            // The watch brings what was applied a moment later; a look before that would apply it again.
+            try await eventually("all seen") { loop.engine.observed.count == 5 }
             loop.sandbox.clearRequests()
             await loop.engine.look()
             let again = loop.anotherEngine()

@@ -195,10 +195,11 @@ private final class Connection: ChannelInboundHandler {
         case .hang: break
         case .stream(let handle):
             let headers: HTTPHeaders = ["Content-Type": "application/json", "Transfer-Encoding": "chunked"]
+            // Before the head: who has that may use the handle at once.
+            handle.start(context.channel)
             context.writeAndFlush(
                 wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: .ok, headers: headers))),
                 promise: nil)
-            handle.start(context.channel)
         }
     }
 
