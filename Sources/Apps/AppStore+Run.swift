@@ -13,6 +13,7 @@ extension AppStore {
             }
         }
         _ = await index.bring(upTo: snapshot)
+        await index.giveUp()
     }
 
     /// Looks as soon as the file system says that the branch may have moved.

@@ -14,6 +14,8 @@ public struct AppStoreOptions: Sendable {
     public var createsRepository = true
     /// Whether the fold goes on from its cache; without, everything is read from history alone.
     public var usesCache = true
+    /// How long opening waits for another process to be done with the index files, as in a rolling update.
+    public var waitsForFiles: Duration = .zero
     /// The time of commits.
     public var now: @Sendable () -> Timestamp
     /// How old a lock file must be to count as left behind by a killed process.

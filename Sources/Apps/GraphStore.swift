@@ -11,6 +11,8 @@ final class GraphStore: Sendable {
         var identity: UInt64 = 0
         /// How far the file is written.
         var end: UInt64 = 0
+        /// Whether another process may have the file now.
+        var isGivenUp = false
     }
 
     private let descriptor: Int32
@@ -45,6 +47,14 @@ final class GraphStore: Sendable {
     }
 
     deinit { close(descriptor) }
+
+    /// Gives the file to whoever waits for it; nothing is appended from here any more.
+    func giveUp() {
+        state.withLock { state in
+            state.isGivenUp = true
+            flock(descriptor, LOCK_UN)
+        }
+    }
 
     var identity: UInt64 { state.withLock { $0.identity } }
 
@@ -81,7 +91,7 @@ final class GraphStore: Sendable {
         withUnsafeBytes(of: Checksum.of(text).littleEndian) { record.append(contentsOf: $0) }
         record.append(contentsOf: text)
         return state.withLock { state in
-            guard Self.write(descriptor, record, at: state.end) else { return nil }
+            guard !state.isGivenUp, Self.write(descriptor, record, at: state.end) else { return nil }
             let extent = Extent(offset: state.end + UInt64(Self.recordHeaderLength), length: count)
             state.end += UInt64(record.count)
             return extent

@@ -8,7 +8,7 @@ actor IndexKeeper {
     private let options: AppStoreOptions
     private let store: GraphStore?
     private let logger: Logger
-    private let ownsFiles: Bool
+    private var ownsFiles: Bool
     private var opened: Repository?
     /// The state that the files in the index folder have.
     private var written: (head: ObjectID?, sequence: UInt64)?
@@ -41,6 +41,13 @@ actor IndexKeeper {
             logger.error("cannot write the index files", metadata: ["error": "\(error)"])
         }
         return ContinuousClock.now - start
+    }
+
+    /// Leaves the files to the next process, which may wait for them already.
+    func giveUp() {
+        guard ownsFiles else { return }
+        ownsFiles = false
+        store?.giveUp()
     }
 
     /// Writes the four index files into a folder.

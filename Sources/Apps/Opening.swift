@@ -1,4 +1,5 @@
 import Git
+import Glibc
 import HashTreeCollections
 import Logging
 
@@ -43,7 +44,13 @@ actor Opening {
             return (nil, false)
         }
         if options.usesCache {
-            if let store = GraphStore(path: "\(folder)/fold.graphs") { return (store, true) }
+            let path = "\(folder)/fold.graphs"
+            let deadline = ContinuousClock.now + options.waitsForFiles
+            repeat {
+                if let store = GraphStore(path: path) { return (store, true) }
+                // This thread is git's own.
+                if ContinuousClock.now < deadline { usleep(20_000) }
+            } while ContinuousClock.now < deadline
             logger.warning("index files belong to another process", metadata: ["folder": "\(folder)"])
         }
         let path = "\(folder)/fold.\(UInt64.random(in: 0...UInt64.max)).graphs"

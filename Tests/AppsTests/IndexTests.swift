@@ -108,6 +108,20 @@ import Testing
         #expect(FileManager.default.fileExists(atPath: "\(fixture.data)/index/apps.json"))
     }
 
+    @Test func theNextProcessTakesTheFilesOver() async throws {
+        let first = try await fill()
+        async let waiting = fixture.open { $0.waitsForFiles = .seconds(60) }
+        try await shutDown(first)
+        let before = try bytes("\(fixture.data)/index")
+        let second = try await waiting
+        _ = try await second.perform(.save(id("team-a_alpha"), manifest(id("team-a_alpha"), 3)), by: ada)
+        try await shutDown(second)
+        #expect(try bytes("\(fixture.data)/index") != before)
+        // What the first still does is not lost, only not in its cache.
+        _ = try await first.perform(.save(id("team-a_alpha"), manifest(id("team-a_alpha"), 4)), by: ada)
+        #expect(content(try await first.versionGraph(id("team-a_alpha"), 4)) == 4)
+    }
+
     @Test func tinydbReadsThem() async throws {
         let store = try await fill()
         let folder = fixture.folder.appending("out")

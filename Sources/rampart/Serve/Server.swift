@@ -38,6 +38,7 @@ struct Server {
     private var storeOptions: AppStoreOptions {
         var options = AppStoreOptions(data: command.data, branch: command.branch)
         options.indexFolder = command.indexFolder
+        options.waitsForFiles = .seconds(5)
         return options
     }
 
