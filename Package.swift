@@ -57,7 +57,9 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CLibgit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"])]),
         .systemLibrary(name: "CLibyaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        .systemLibrary(name: "CBeneath"),
         room("JSONValues", [collections]),
+        room("URLText", []),
         room("YAMLValues", ["CLibyaml", "JSONValues"]),
         room("Git", ["CLibgit2"]),
         room("Graphs", ["JSONValues", "YAMLValues", collections, crypto]),
@@ -65,18 +67,28 @@ let package = Package(
         room(
             "Kubernetes",
             [
-                "JSONValues", "YAMLValues", collections, crypto, httpClient, lifecycle, logging, nioCore, nioPosix,
+                "JSONValues", "URLText", "YAMLValues", collections, crypto, httpClient, lifecycle, logging, nioCore,
+                nioPosix,
                 nioFoundation, nioHTTP1, nioSSL, subprocess, systemPackage,
             ]),
         room("Sync", ["Apps", "Git", "Graphs", "JSONValues", "Kubernetes", collections, lifecycle, logging]),
+        room("Listening", [hummingbird, lifecycle, logging, nioCore]),
         room(
-            "Health", ["JSONValues", "Kubernetes", collections, httpClient, lifecycle, logging, nioCore, nioHTTP1]),
+            "Flows",
+            [
+                "CBeneath", "Git", "JSONValues", "Listening", "URLText", "YAMLValues", hummingbird, lifecycle, logging,
+                nioCore, nioPosix,
+            ]),
+        room("Upstreams", [httpClient, nioCore, nioHTTP1]),
+        room(
+            "Health", ["JSONValues", "Kubernetes", "URLText", "Upstreams", collections, lifecycle, logging]),
         room(
             "Service",
             [
-                "Apps", "Git", "Graphs", "Health", "JSONValues", "Kubernetes", "Sync", collections, crypto, httpTypes,
-                hummingbird, lifecycle, logging,
-                nioCore,
+                "Apps", "Git", "Graphs", "Health", "JSONValues", "Kubernetes", "Listening", "Sync", "Upstreams",
+                "URLText",
+                collections,
+                crypto, httpClient, httpTypes, hummingbird, lifecycle, logging, nioCore, nioHTTP1,
             ]),
         room(
             "Sandbox",
@@ -87,8 +99,9 @@ let package = Package(
         .executableTarget(
             name: "rampart",
             dependencies: [
-                "Apps", "Git", "Graphs", "Health", "JSONValues", "Kubernetes", "Sandbox", "Service", "Sync",
-                argumentParser,
+                "Apps", "Flows", "Git", "Graphs", "Health", "JSONValues", "Kubernetes", "Listening", "Sandbox",
+                "Service",
+                "Sync", "Upstreams", argumentParser,
                 collections, httpClient, hummingbird, lifecycle, logging, nioCore, nioFoundation, nioHTTP1, unixSignals,
             ],
             swiftSettings: strict),
@@ -105,11 +118,15 @@ let package = Package(
             "KubernetesTests", ["Kubernetes", "JSONValues", collections, logging, nioCore, nioHTTP1, nioPosix, nioSSL]),
         tests(
             "SyncTests", ["Sync", "Apps", "Git", "Graphs", "JSONValues", "Kubernetes", "Sandbox", collections, logging]),
+        tests("URLTextTests", ["URLText"]),
+        tests("UpstreamsTests", ["Upstreams", nioCore, nioHTTP1, nioPosix]),
+        tests("FlowsTests", ["Flows", "JSONValues", "Listening", httpClient, logging, nioCore, nioHTTP1]),
         tests("HealthTests", ["Health", "JSONValues", "Kubernetes", "Sandbox", collections, logging]),
         tests(
             "ServiceTests",
             [
-                "Service", "Apps", "Git", "Graphs", "Health", "JSONValues", "Kubernetes", "Sandbox", "Sync", httpClient,
+                "Service", "Apps", "Flows", "Git", "Graphs", "Health", "Listening", "Upstreams", httpTypes,
+                "JSONValues", "Kubernetes", "Sandbox", "Sync", httpClient,
                 hummingbird,
                 .product(name: "HummingbirdTesting", package: "hummingbird"), logging, nioCore,
             ],

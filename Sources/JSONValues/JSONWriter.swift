@@ -110,6 +110,11 @@ public struct JSONWriter {
         text.withUTF8 { output.append(contentsOf: $0) }
     }
 
+    /// Appends text that is JSON already, or a part of it.
+    public mutating func write(raw text: StaticString) {
+        output.append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    }
+
     /// Appends a string in double quotes.
     public mutating func write(string: String) {
         output.append(UInt8(ascii: "\""))

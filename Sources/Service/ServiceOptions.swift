@@ -1,5 +1,6 @@
 public import Apps
 public import Foundation
+public import Upstreams
 
 /// How the REST service listens and answers.
 public struct ServiceOptions: Sendable {
@@ -31,6 +32,8 @@ public struct ServiceOptions: Sendable {
     public var cacheBytes = 16 << 20
     /// The address of the Kubernetes dashboard that the UI links to, without a slash at the end; empty without one.
     public var dashboardURL = ""
+    /// Where the services beside an app's flows and components are; none by default.
+    public var upstreams = UpstreamAddresses(volumes: nil, repositories: nil, liveness: nil)
     /// The time by which pods are judged.
     public var date: @Sendable () -> Date = { Date() }
     /// The time of commits.

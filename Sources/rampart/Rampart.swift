@@ -21,6 +21,6 @@ struct Rampart: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             ServeCommand.self, SandboxCommand.self, CheckCommand.self, LogCommand.self, IndexCommand.self,
-            StatusCommand.self,
+            StatusCommand.self, FlowsCommand.self, LivenessCommand.self,
         ])
 }

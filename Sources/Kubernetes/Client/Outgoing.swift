@@ -1,5 +1,6 @@
 import NIOCore
 import NIOHTTP1
+import URLText
 
 /// One request, ready to be sent as often as its kind allows.
 struct Outgoing: Sendable {

@@ -1,3 +1,5 @@
+import URLText
+
 /// How a client shows who it is, apart from a client certificate.
 public enum Credentials: Sendable, Hashable {
     case none

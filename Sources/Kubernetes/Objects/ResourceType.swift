@@ -1,3 +1,5 @@
+import URLText
+
 /// A kind of Kubernetes resource: where the API server serves it, and how its manifests call it.
 public struct ResourceType: Hashable, Sendable {
     /// The API group; empty for the core group.

@@ -3,10 +3,6 @@ import JSONValues
 import Sync
 
 extension JSONWriter {
-    mutating func write(raw text: StaticString) {
-        output.append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
-    }
-
     mutating func write(_ text: String?) {
         if let text { write(string: text) } else { write(raw: "null") }
     }

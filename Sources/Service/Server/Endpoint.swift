@@ -1,4 +1,5 @@
 import Hummingbird
+import URLText
 
 /// What a path stands for. Parameters are as they were sent, percent-decoded and not yet checked.
 enum Endpoint: Hashable, Sendable {
@@ -11,6 +12,10 @@ enum Endpoint: Hashable, Sendable {
     case redeployment(id: String, version: String)
     case statusList
     case graphStatus(id: String)
+    case componentLinks(id: String)
+    case dashboardURLs(id: String, version: String)
+    case flow(id: String, flow: String, FlowPart)
+    case edge(id: String, EdgeSide, component: String, edge: String)
     case nodeConfigs
     case nodeConfig(id: String)
     case sync
@@ -26,9 +31,26 @@ enum Endpoint: Hashable, Sendable {
         case .app: [.get, .delete]
         case .sync: [.get, .post]
         case .save, .redeployment, .confirmPrune: [.post]
-        case .schema, .apps, .statusList, .graphStatus, .versionGraph, .health, .readiness: [.get]
+        case .schema, .apps, .statusList, .graphStatus, .versionGraph, .health, .readiness, .componentLinks,
+            .dashboardURLs, .flow, .edge:
+            [.get]
         }
     }
+}
+
+/// What the service beside an app's flows can be asked for.
+enum FlowPart: String, Hashable, Sendable, CaseIterable {
+    case directory
+    case file
+    case repoMetadata = "repo-metadata"
+    case repoDirectory = "repo-directory"
+    case repoFile = "repo-file"
+}
+
+/// The side of a component that an edge is at.
+enum EdgeSide: String, Hashable, Sendable {
+    case input
+    case output
 }
 
 /// The paths of the service, under a base path.
@@ -70,9 +92,21 @@ struct Paths: Sendable {
         case ("apps", 4) where parts[1] == "redeployment":
             guard let id = parameter(parts[2]), let version = parameter(parts[3]) else { return nil }
             return .redeployment(id: id, version: version)
-        case ("apps", 5) where parts[2] == "versions" && parts[4] == "graph":
+        case ("apps", 3) where parts[2] == "component-links": return parameter(parts[1]).map { .componentLinks(id: $0) }
+        case ("apps", 5) where parts[2] == "versions":
             guard let id = parameter(parts[1]), let version = parameter(parts[3]) else { return nil }
-            return .versionGraph(id: id, version: version)
+            if parts[4] == "graph" { return .versionGraph(id: id, version: version) }
+            return parts[4] == "dashboard_urls" ? .dashboardURLs(id: id, version: version) : nil
+        case ("app", 5) where parts[2] == "flows_service":
+            guard let id = parameter(parts[1]), let flow = parameter(parts[3]),
+                let part = FlowPart(rawValue: String(parts[4]))
+            else { return nil }
+            return .flow(id: id, flow: flow, part)
+        case ("app", 6) where parts[2] == "edge":
+            guard let id = parameter(parts[1]), let side = EdgeSide(rawValue: String(parts[3])),
+                let component = parameter(parts[4]), let edge = parameter(parts[5])
+            else { return nil }
+            return .edge(id: id, side, component: component, edge: edge)
         case ("graphs", 1): return .graphs
         case ("graphs", 2) where parts[1] == "schema": return .schema
         case ("node-configs", 1): return .nodeConfigs
@@ -85,29 +119,6 @@ struct Paths: Sendable {
 
     /// A parameter with its `%` forms read; nil where it is empty or they are no UTF-8.
     private static func parameter(_ text: Substring) -> String? {
-        guard !text.isEmpty else { return nil }
-        guard text.utf8.contains(UInt8(ascii: "%")) else { return String(text) }
-        var bytes: [UInt8] = []
-        var rest = text.utf8
-        while let byte = rest.popFirst() {
-            guard byte == UInt8(ascii: "%") else {
-                bytes.append(byte)
-                continue
-            }
-            guard let high = rest.popFirst().flatMap(digit), let low = rest.popFirst().flatMap(digit) else {
-                return nil
-            }
-            bytes.append(high << 4 | low)
-        }
-        return String(validating: bytes, as: UTF8.self)
-    }
-
-    private static func digit(_ byte: UInt8) -> UInt8? {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
-        default: nil
-        }
+        text.isEmpty ? nil : PercentEncoding.decode(text)
     }
 }

@@ -1,5 +1,6 @@
 import Hummingbird
 import Logging
+import Upstreams
 
 /// Takes each request to its handler, and turns what goes wrong into an answer.
 struct Responder: HTTPResponder {
@@ -13,10 +14,13 @@ struct Responder: HTTPResponder {
     private let syncing: SyncHandlers
     private let probes: Probes
     private let statuses: Statuses
+    private let links: Links
+    private let flows: Flows
     private let logger: Logger
 
     init(
-        apps: any AppSource, cluster: any ClusterSide, health: any HealthSide, options: ServiceOptions, logger: Logger
+        apps: any AppSource, cluster: any ClusterSide, health: any HealthSide, upstream: UpstreamClient?,
+        options: ServiceOptions, logger: Logger
     ) {
         paths = Paths(basePath: options.basePath)
         crossOrigin = CrossOrigin(origins: options.corsOrigins)
@@ -26,6 +30,9 @@ struct Responder: HTTPResponder {
         syncing = SyncHandlers(apps: apps, cluster: cluster)
         probes = Probes(apps: apps, cluster: cluster)
         statuses = Statuses(apps: apps, cluster: cluster, health: health, options: options)
+        links = Links(apps: apps, cluster: cluster, options: options)
+        flows = Flows(
+            apps: apps, cluster: cluster, addresses: options.upstreams, forwarder: Forwarder(client: upstream))
         self.logger = logger
     }
 
@@ -83,6 +90,11 @@ struct Responder: HTTPResponder {
         case (.confirmPrune, _): return try await syncing.confirm()
         case (.statusList, _): return statuses.list()
         case (.graphStatus(let id), _): return try await statuses.show(id)
+        case (.componentLinks(let id), _): return try links.components(id)
+        case (.dashboardURLs(let id, let version), _): return try links.dashboards(id, version)
+        case (.flow(let id, let flow, let part), _): return try await flows.show(part, of: flow, in: id, request)
+        case (.edge(let id, let side, let component, let edge), _):
+            return try await flows.edge(side, edge, of: component, in: id, request)
         case (.health, _): return probes.alive()
         case (.readiness, _): return probes.ready()
         }

@@ -8,6 +8,7 @@ import Service
 import ServiceLifecycle
 import Sync
 import UnixSignals
+import Upstreams
 
 /// Wires the rooms together and runs them until a signal ends the process.
 struct Server {
@@ -74,11 +75,11 @@ struct Server {
         serviceOptions.basePath = command.basePath
         serviceOptions.corsOrigins = command.corsOrigins
         serviceOptions.dashboardURL = command.status.dashboard
+        serviceOptions.upstreams = try command.status.upstreams(isSandbox: sandbox != nil)
+        let upstream = UpstreamClient(answerTimeout: .seconds(command.status.flowsTimeout))
         let health = ClusterHealth(client: client, logger: logger)
         let rest = RestService(
-            store: store, engine: engine, health: health,
-            repositories: command.status.repositories(isSandbox: sandbox != nil), options: serviceOptions,
-            logger: logger)
+            store: store, engine: engine, health: health, upstream: upstream, options: serviceOptions, logger: logger)
         let banner = Banner(
             rest: rest, basePath: command.basePath, repository: absolute(storeOptions.repositoryPath),
             kubeconfig: sandbox == nil ? command.cluster.kubeconfig : absolute(command.data + "/kubeconfig"))
@@ -92,9 +93,11 @@ struct Server {
             try await group.run()
         } catch {
             await client.shutdown()
+            await upstream.shutdown()
             throw error
         }
         await client.shutdown()
+        await upstream.shutdown()
     }
 
     private func absolute(_ path: String) -> String { URL(fileURLWithPath: path).standardizedFileURL.path }

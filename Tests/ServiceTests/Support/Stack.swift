@@ -5,6 +5,7 @@ import HTTPTypes
 import Health
 import JSONValues
 import Kubernetes
+import Listening
 import Logging
 import NIOCore
 import NIOHTTP1
@@ -12,6 +13,7 @@ import Sandbox
 import ServiceLifecycle
 import Sync
 import TestSupport
+import Upstreams
 
 @testable import Service
 
@@ -31,6 +33,8 @@ struct Stack: Sendable {
         var sandbox = SandboxOptions()
         /// Whether the cluster is there.
         var hasCluster = true
+        /// Who asks the services beside apps; ended with the rest.
+        var upstream: UpstreamClient?
 
         init() {
             service.port = 0
@@ -63,7 +67,8 @@ struct Stack: Sendable {
             let engine = SyncEngine(store: store, client: client, options: syncOptions, logger: logger)
             let health = ClusterHealth(client: client, logger: logger)
             let service = RestService(
-                store: store, engine: engine, health: health, options: options.service, logger: logger)
+                store: store, engine: engine, health: health, upstream: options.upstream, options: options.service,
+                logger: logger)
             group.addTask { try await health.run() }
             group.addTask { try await store.run() }
             group.addTask { try await engine.run() }
@@ -78,6 +83,7 @@ struct Stack: Sendable {
             } catch {
                 group.cancelAll()
                 await client.shutdown()
+                await options.upstream?.shutdown()
                 throw error
             }
             group.cancelAll()
@@ -85,6 +91,7 @@ struct Stack: Sendable {
                 if case .failure(let error) = result, !(error is CancellationError) { throw error }
             }
             await client.shutdown()
+            await options.upstream?.shutdown()
         }
     }
 }
@@ -132,6 +139,11 @@ extension Stack {
         var fields: [String: String] = [:]
         for header in response.headers { fields[header.name.lowercased()] = header.value }
         return Answer(status: Int(response.status.code), headers: fields, bytes: Array(buffer.readableBytesView))
+    }
+
+    /// The body of an answer, as it comes.
+    func open(_ path: String) async throws -> HTTPClientResponse.Body {
+        try await HTTPClient.shared.execute(HTTPClientRequest(url: url + path), timeout: .seconds(60)).body
     }
 
     // MARK: - Acts

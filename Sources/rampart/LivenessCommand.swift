@@ -1,0 +1,42 @@
+import ArgumentParser
+import Flows
+import Foundation
+import Logging
+import ServiceLifecycle
+import UnixSignals
+
+/// `rampart liveness`: the service beside a component that says whether its edges are alive.
+struct LivenessCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "liveness",
+        abstract: "Say whether the volume edges of a component are alive.",
+        discussion: """
+            DIR has edges.yaml and component.yaml, as Rampart's controller mounts them; RAMPART_INPUT_<edge> and \
+            RAMPART_OUTPUT_<edge> in the environment say where an edge's volume is. GET /output/EDGE answers whether \
+            the component can write to it, GET /input/EDGE which components' marks it sees.
+
+            EXAMPLES
+              rampart liveness --listen 0.0.0.0:8000
+              curl http://127.0.0.1:8000/output/model
+            """)
+
+    @Option(help: ArgumentHelp("Where edges.yaml and component.yaml are.", valueName: "dir"))
+    var folder = "/.RAMPART"
+
+    @Option(help: ArgumentHelp("Where to listen; port 0 takes any free one.", valueName: "host:port"))
+    var listen = ListenAddress(host: "127.0.0.1", port: 8000)
+
+    @Option(name: .customLong("log-level"), help: "trace, debug, info, notice, warning, error or critical.")
+    var logLevel: LogLevel = .info
+
+    func run() async throws {
+        var logger = Logger(label: "rampart")
+        logger.logLevel = logLevel.level
+        let service = try LivenessService(
+            folder: folder, environment: ProcessInfo.processInfo.environment, host: listen.host, port: listen.port,
+            logger: logger)
+        try await ServiceGroup(
+            services: [service], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger
+        ).run()
+    }
+}
