@@ -34,7 +34,8 @@ struct FlowsCommand: AsyncParsableCommand {
         logger.logLevel = logLevel.level
         let service = try FlowsService(root: root, host: listen.host, port: listen.port, logger: logger)
         try await ServiceGroup(
-            services: [service], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger
+            services: [service, Announcement(name: "flows") { try await service.started() }],
+            gracefulShutdownSignals: [.sigterm, .sigint], logger: logger
         ).run()
     }
 }

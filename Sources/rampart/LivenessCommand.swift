@@ -36,7 +36,8 @@ struct LivenessCommand: AsyncParsableCommand {
             folder: folder, environment: ProcessInfo.processInfo.environment, host: listen.host, port: listen.port,
             logger: logger)
         try await ServiceGroup(
-            services: [service], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger
+            services: [service, Announcement(name: "liveness") { try await service.started() }],
+            gracefulShutdownSignals: [.sigterm, .sigint], logger: logger
         ).run()
     }
 }

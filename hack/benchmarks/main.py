@@ -3,6 +3,7 @@
 import sys
 
 import fold
+import flows
 import memory
 import push
 import rest
@@ -10,7 +11,8 @@ import saves
 import sync
 
 BENCHMARKS = {
-    "fold": fold.run, "saves": saves.run, "push": push.run, "sync": sync.run, "rest": rest.run, "memory": memory.run,
+    "fold": fold.run, "saves": saves.run, "push": push.run, "sync": sync.run, "rest": rest.run, "flows": flows.run,
+    "memory": memory.run,
 }
 
 names = sys.argv[1:] or list(BENCHMARKS)

@@ -10,9 +10,7 @@ struct Banner: ServiceLifecycle.Service {
     let kubeconfig: String?
 
     func run() async throws {
-        let address = try await rest.started()
-        let host = address.host.contains(":") ? "[\(address.host)]" : address.host
-        let origin = "http://\(host):\(address.port)"
+        let origin = try await rest.started().origin
         let base = basePath.split(separator: "/").map { "/" + $0 }.joined()
         var lines = [
             "",
