@@ -72,6 +72,7 @@ let package = Package(
                 nioFoundation, nioHTTP1, nioSSL, subprocess, systemPackage,
             ]),
         room("Sync", ["Apps", "Git", "Graphs", "JSONValues", "Kubernetes", collections, lifecycle, logging]),
+        room("Migration", ["Apps", "Git", "Graphs", "JSONValues", collections]),
         room("Listening", [hummingbird, lifecycle, logging, nioCore]),
         room(
             "Flows",
@@ -99,7 +100,8 @@ let package = Package(
         .executableTarget(
             name: "rampart",
             dependencies: [
-                "Apps", "Flows", "Git", "Graphs", "Health", "JSONValues", "Kubernetes", "Listening", "Sandbox",
+                "Apps", "Flows", "Git", "Graphs", "Health", "JSONValues", "Kubernetes", "Listening", "Migration",
+                "Sandbox",
                 "Service",
                 "Sync", "Upstreams", argumentParser,
                 collections, httpClient, hummingbird, lifecycle, logging, nioCore, nioFoundation, nioHTTP1, unixSignals,
@@ -118,6 +120,7 @@ let package = Package(
             "KubernetesTests", ["Kubernetes", "JSONValues", collections, logging, nioCore, nioHTTP1, nioPosix, nioSSL]),
         tests(
             "SyncTests", ["Sync", "Apps", "Git", "Graphs", "JSONValues", "Kubernetes", "Sandbox", collections, logging]),
+        tests("MigrationTests", ["Migration", "Apps", "Git", "Graphs", "JSONValues", collections, logging]),
         tests("URLTextTests", ["URLText"]),
         tests("UpstreamsTests", ["Upstreams", nioCore, nioHTTP1, nioPosix]),
         tests("FlowsTests", ["Flows", "JSONValues", "Listening", httpClient, logging, nioCore, nioHTTP1]),

@@ -21,6 +21,8 @@ public enum Act: Sendable {
     case changeConfig(String, NodeConfigContent)
     /// Removes a node config.
     case deleteConfig(String)
+    /// Writes a node config as it was at some time, with a remark on top, whether it is there or not.
+    case writeConfig(String, NodeConfigContent, remark: String?)
 
     /// What it is done to.
     public var subject: ActSubject {
@@ -28,7 +30,8 @@ public enum Act: Sendable {
         case .create(let id, _), .save(let id, _), .deploy(let id, _), .undeploy(let id), .delete(let id),
             .adopt(let id, _):
             .app(id)
-        case .createConfig(let id, _), .changeConfig(let id, _), .deleteConfig(let id): .config(id)
+        case .createConfig(let id, _), .changeConfig(let id, _), .deleteConfig(let id), .writeConfig(let id, _, _):
+            .config(id)
         }
     }
 }
@@ -44,6 +47,21 @@ public enum ActSubject: Sendable, Hashable, CustomStringConvertible {
         case .app(let id): id.description
         case .config(let id): "config \(id)"
         }
+    }
+}
+
+/// An act of another time: it is committed as if it had been done then.
+public struct PastAct: Sendable {
+    public var act: Act
+    /// Who did it, and when; the commit has this time too.
+    public var author: Signature
+    /// A line at the end of the commit's message that says where it comes from: `Rampart-Import: versions.json 12`.
+    public var trailer: String
+
+    public init(act: Act, author: Signature, trailer: String) {
+        self.act = act
+        self.author = author
+        self.trailer = trailer
     }
 }
 

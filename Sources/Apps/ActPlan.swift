@@ -47,8 +47,10 @@ struct ActPlan: Sendable {
     /// - Parameters:
     ///   - app: the app as it is before the act; nil where there is none.
     ///   - expecting: the last commit of the app that the caller has seen.
+    ///   - readOnly: false for what was done before the app became read-only.
     init(
-        _ act: Act, on app: App?, config: NodeConfig? = nil, expecting: ObjectID?, read: Read
+        _ act: Act, on app: App?, config: NodeConfig? = nil, expecting: ObjectID?, minding readOnly: Bool = true,
+        read: Read
     ) throws(ActError) {
         if let expecting, let last = app?.lastCommit ?? config?.commit, last != expecting {
             throw .changed(current: last)
@@ -69,6 +71,11 @@ struct ActPlan: Sendable {
             guard let config else { throw .unknownConfig(id) }
             self.init(config: id, title: "Delete config \(id)")
             edits = [.remove(path: config.path)]
+        case .writeConfig(let id, let content, let remark):
+            self.init(config: id, title: config == nil ? "Create config \(id)" : "Change config \(id)")
+            let text = (remark.map { "# \($0)\n" } ?? "") + content.yaml()
+            if let config, config.path != NodeConfig.path(of: id) { edits = [.remove(path: config.path)] }
+            edits.append(.write(path: NodeConfig.path(of: id), bytes: Array(text.utf8)))
         case .create(let id, let manifest):
             if app != nil { throw .exists(id) }
             self.init(app: id, title: "Create \(id)", version: 1)
@@ -80,11 +87,11 @@ struct ActPlan: Sendable {
         case .save(let id, let manifest):
             try self.init(saving: manifest, in: Self.existing(app, id))
         case .deploy(let id, let version):
-            try self.init(deploying: version, in: Self.writable(app, id), read: read)
+            try self.init(deploying: version, in: Self.writable(app, id, readOnly), read: read)
         case .undeploy(let id):
-            try self.init(undeploying: Self.writable(app, id), read: read)
+            try self.init(undeploying: Self.writable(app, id, readOnly), read: read)
         case .delete(let id):
-            _ = try Self.writable(app, id)
+            _ = try Self.writable(app, id, readOnly)
             self.init(app: id, title: "Delete \(id)", version: nil)
             edits = [.removeFolder(path: id.folder)]
         }
@@ -139,9 +146,9 @@ struct ActPlan: Sendable {
         return app
     }
 
-    private static func writable(_ app: App?, _ id: AppID) throws(ActError) -> App {
+    private static func writable(_ app: App?, _ id: AppID, _ mindsReadOnly: Bool) throws(ActError) -> App {
         let app = try existing(app, id)
-        if app.isReadOnly { throw .readOnly(id) }
+        if mindsReadOnly, app.isReadOnly { throw .readOnly(id) }
         return app
     }
 

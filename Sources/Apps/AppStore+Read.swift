@@ -22,7 +22,7 @@ extension AppStore {
     }
 
     /// Writes the index files of the newest apps into a folder.
-    public nonisolated func writeIndex(to folder: String) async throws {
-        try await index.writeFiles(of: snapshot, to: folder)
+    public nonisolated func writeIndex(to folder: String, _ dialect: IndexDialect = .json) async throws {
+        try await index.writeFiles(of: snapshot, to: folder, dialect)
     }
 }

@@ -85,6 +85,15 @@ public actor AppStore: Service {
         return try outcomes[0].get()
     }
 
+    /// Commits acts of another time, in their order and with their times; the branch is moved once, for all of them.
+    ///
+    /// - Returns: what came of each; an act that is refused does not hold up the others.
+    public func replay(_ acts: [PastAct]) -> [Result<ActResult, ActError>] {
+        let outcomes = graphs.perform(acts.map { Request(act: $0.act, author: $0.author, past: $0.trailer) })
+        publish()
+        return outcomes
+    }
+
     /// Removes the lock files that killed processes have left.
     func clearStaleLocks() {
         let removed = graphs.repository.removeStaleLocks(olderThan: options.staleLockAge)

@@ -10,6 +10,8 @@ struct Request: Sendable {
     var author: Signature
     /// The app's last commit that the caller has seen.
     var expecting: ObjectID?
+    /// A line for the end of the message of an act of another time; nil for what is done now.
+    var past: String?
 }
 
 typealias Outcome = Result<ActResult, ActError>
@@ -91,7 +93,7 @@ extension GraphRepository {
             let snapshot = attempt.history.snapshot
             let (app, config) = snapshot.before(subject)
             let plan = try ActPlan(
-                request.act, on: app, config: config, expecting: request.expecting
+                request.act, on: app, config: config, expecting: request.expecting, minding: request.past == nil
             ) { blob throws(ActError) in
                 try stored { () throws(GitError) in try repository.blob(blob) }
             }
@@ -99,7 +101,7 @@ extension GraphRepository {
                 if let problem = snapshot.strays[path] { throw .invalid(Problems([problem])) }
             }
             let commit = try stored { () throws(GitError) in
-                try write(plan, by: request.author, in: &attempt)
+                try write(plan, request, in: &attempt)
             }
             let after = attempt.history.snapshot.before(subject)
             return .success(
@@ -114,20 +116,20 @@ extension GraphRepository {
     ///
     /// - Returns: nil where the tree is as the plan wants it already.
     private func write(
-        _ plan: ActPlan, by author: Signature, in attempt: inout Attempt
+        _ plan: ActPlan, _ request: Request, in attempt: inout Attempt
     ) throws(GitError) -> ObjectID? {
         if plan.edits.isEmpty { return nil }
         let head = attempt.history.snapshot.head
         let base = try head.map { id throws(GitError) in try repository.commit(id).tree }
         let tree = try repository.edit(base, try treeEdits(plan))
         if tree == base { return nil }
-        var author = author.cleaned
+        var author = request.author.cleaned
         author.name = shared(author.name)
         author.email = shared(author.email)
-        let committer = committer()
+        let committer = request.past == nil ? committer() : options.committer.at(Timestamp(author))
         let id = try repository.writeCommit(
             tree: tree, parents: head.map { [$0] } ?? [], author: author, committer: committer,
-            message: plan.message)
+            message: plan.message + (request.past.map { "\($0)\n" } ?? ""))
         let changes = try repository.changes(from: base, to: tree, in: [plan.folder])
         let step = Step(
             commit: id, time: Timestamp(committer), author: author, message: plan.title, changes: changes)

@@ -8,24 +8,25 @@ enum IndexFiles {
     ///
     /// - Parameter graph: the text of a version's manifest.
     static func write(
-        _ snapshot: Snapshot, to folder: String, graph: (App, Version) throws -> [UInt8]
+        _ snapshot: Snapshot, to folder: String, _ dialect: IndexDialect = .json,
+        graph: (App, Version) throws -> [UInt8]
     ) throws {
         let apps = snapshot.sortedApps()
-        var table = try Table(path: "\(folder)/apps.json", head: snapshot.head)
+        var table = try Table(path: "\(folder)/apps.json", head: snapshot.head, dialect)
         for app in apps {
-            if let row = IndexRows.app(app) { try table.append(row) }
+            if let row = IndexRows.app(app, dialect) { try table.append(row) }
         }
         try table.finish()
-        table = try Table(path: "\(folder)/versions.json", head: snapshot.head)
+        table = try Table(path: "\(folder)/versions.json", head: snapshot.head, dialect)
         for app in apps {
             for version in app.versions {
-                try table.append(IndexRows.version(version, of: app, graph: graph(app, version)))
+                try table.append(IndexRows.version(version, of: app, graph: graph(app, version), dialect))
             }
         }
         try table.finish()
         // Dashboards have their rows from a part of the service that writes none yet.
-        try Table(path: "\(folder)/dashboard.json", head: snapshot.head).finish()
-        table = try Table(path: "\(folder)/configs.json", head: snapshot.head)
+        try Table(path: "\(folder)/dashboard.json", head: snapshot.head, dialect).finish()
+        table = try Table(path: "\(folder)/configs.json", head: snapshot.head, dialect)
         for config in snapshot.sortedConfigs() {
             if let row = IndexRows.config(config) { try table.append(row) }
         }
@@ -51,9 +52,10 @@ private struct Table {
     private let end: [UInt8]
     private var count = 0
 
-    init(path: String, head: ObjectID?) throws(FileError) {
+    init(path: String, head: ObjectID?, _ dialect: IndexDialect) throws(FileError) {
         file = try FileWriter(path: path)
-        end = IndexFiles.ending(head)
+        // The Python service knows no other table.
+        end = dialect == .python ? Array("}}\n".utf8) : IndexFiles.ending(head)
         try file.append("{\"_default\":{")
     }
 

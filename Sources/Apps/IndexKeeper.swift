@@ -51,9 +51,9 @@ actor IndexKeeper {
     }
 
     /// Writes the four index files into a folder.
-    func writeFiles(of snapshot: Snapshot, to folder: String) throws {
+    func writeFiles(of snapshot: Snapshot, to folder: String, _ dialect: IndexDialect = .json) throws {
         try Files.makeFolder(folder)
-        try IndexFiles.write(snapshot, to: folder) { app, version in
+        try IndexFiles.write(snapshot, to: folder, dialect) { app, version in
             if let live = app.live, live.blob == version.blob { return live.graph.json }
             if let draft = app.draft, draft.blob == version.blob { return draft.graph.json }
             if let extent = version.extent, let text = store?.text(at: extent) { return text }

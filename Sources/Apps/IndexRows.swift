@@ -1,21 +1,50 @@
 import Graphs
 import JSONValues
 
+/// How a row says what is true.
+public enum IndexDialect: Sendable {
+    /// As TinyDB has booleans.
+    case json
+    /// As the Python service wrote and reads them: `"True"`, `"False"`, and with a place for the resource's uid.
+    case python
+
+    func truth(_ value: Bool) -> String {
+        switch self {
+        case .json: value ? "true" : "false"
+        case .python: value ? "\"True\"" : "\"False\""
+        }
+    }
+
+    /// A manifest in a row. The Python service keeps whether a graph runs beside it and not in it.
+    func graph(_ text: [UInt8]) -> [UInt8] {
+        guard self == .python, var json = try? JSON(parsing: text), json.at("spec", "deploy") != nil else {
+            return text
+        }
+        json["spec"]?["deploy"] = nil
+        return json.bytes()
+    }
+}
+
 /// The rows of the index files, as the old service's TinyDB tables have them.
 ///
 /// Only what history says goes in, so that the same history gives the same bytes.
 enum IndexRows {
-    static func app(_ app: App) -> [UInt8]? {
+    static func app(_ app: App, _ dialect: IndexDialect) -> [UInt8]? {
         guard let graph = app.graph else { return nil }
         var row = JSONWriter()
-        row.member("app_id", app.id.description, first: true)
+        if dialect == .python {
+            row.output += Array("{\"uid\":null".utf8)
+            row.member("app_id", app.id.description)
+        } else {
+            row.member("app_id", app.id.description, first: true)
+        }
         row.member("namespace", app.id.namespace)
         row.member("name", app.id.name)
         row.member("desc", app.description)
-        row.member("active", raw: app.activeVersion == 0 ? "false" : "true")
+        row.member("active", raw: dialect.truth(app.activeVersion != 0))
         row.member("labels", raw: app.labels.isEmpty ? "null" : app.labels)
         row.key("graph")
-        row.output += graph.json
+        row.output += dialect.graph(graph.json)
         row.member("lastEditTimestamp", app.lastEdit.description)
         row.member("lastDeploymentTimestamp", app.lastDeployment?.description)
         row.member("activeVersion", raw: String(app.activeVersion))
@@ -24,7 +53,7 @@ enum IndexRows {
         return row.output
     }
 
-    static func version(_ version: Version, of app: App, graph: [UInt8]) -> [UInt8] {
+    static func version(_ version: Version, of app: App, graph: [UInt8], _ dialect: IndexDialect) -> [UInt8] {
         let created = version.created.description
         var row = JSONWriter()
         row.output.reserveCapacity(graph.count + 512)
@@ -33,10 +62,10 @@ enum IndexRows {
         row.member("version", raw: String(version.number))
         row.member("hash", version.hash)
         row.member("status", raw: "null")
-        row.member("active", raw: app.activeVersion == version.number ? "true" : "false")
+        row.member("active", raw: dialect.truth(app.activeVersion == version.number))
         row.key("graph")
         row.output += Array("{\"object\":".utf8)
-        row.output += graph
+        row.output += dialect.graph(graph)
         row.member("timestamp", created)
         row.member("uid", raw: "null")
         row.output.append(UInt8(ascii: "}"))

@@ -21,6 +21,7 @@ struct Rampart: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             ServeCommand.self, SandboxCommand.self, CheckCommand.self, LogCommand.self, IndexCommand.self,
-            StatusCommand.self, FlowsCommand.self, LivenessCommand.self,
+            StatusCommand.self, ImportCommand.self, ExportCommand.self,
+            FlowsCommand.self, LivenessCommand.self,
         ])
 }

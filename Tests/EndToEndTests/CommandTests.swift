@@ -113,4 +113,43 @@ import Testing
             #expect(try folder.read("anew/\(name).json") == folder.read("data/index/\(name).json"), "\(name)")
         }
     }
+
+    /// Into git from files, out again, and into git from a cluster.
+    @Test func importsAndExports() async throws {
+        let folder = try TemporaryFolder()
+        let (old, data, new) = (folder.appending("old"), folder.appending("data"), folder.appending("new"))
+        let graph =
+            #"{"apiVersion":"rampart.petuum.com/v1beta2","kind":"RampartGraph","metadata":{"name":"demo","namespace":"default"},"spec":{"graph":{"components":{},"flows":{}}}}"#
+        let time = #""2026-11-23T21:12:41.324487+00:00""#
+        try folder.write(
+            #"{"_default":{"1":{"namespace":"default","name":"demo","desc":"","labels":null,"graph":\#(graph),"lastEditTimestamp":\#(time),"activeVersion":1}}}"#,
+            to: "old/apps.json")
+        try folder.write(
+            #"{"_default":{"1":{"namespace":"default","name":"demo","version":1,"hash":"","active":"True","graph":{"object":\#(graph)},"creationTimestamp":\#(time),"lastDeploymentTimestamp":\#(time)},"2":{"name":"x"}}}"#,
+            to: "old/versions.json")
+        let trial = try await rampart("import", "--tinydb", old, "--data", data, "--dry-run")
+        #expect(trial.code == 1 && trial.output.contains("1 apps, 1 versions"), "\(trial)")
+        #expect(!FileManager.default.fileExists(atPath: data))
+        let result = try await rampart("import", "--tinydb", old, "--data", data, "--format", "json")
+        let report = try JSON(parsing: result.output)
+        #expect(result.code == 1 && report["apps"] == 1 && report["lines"]?.array?.count == 1, "\(result)")
+        #expect(report.at("lines")?[0]?["row"] == "versions.json 2")
+        let log = try await rampart("log", "default_demo", "--data", data)
+        #expect(log.output.contains("2026-11-23"), "\(log)")
+
+        #expect(try await rampart("export", "--data", data, "--tinydb", new).code == 0)
+        #expect(try JSON(parsing: folder.read("new/apps.json")).at("_default", "1", "active") == "True")
+        #expect(try await rampart("export", "--data", data, "--tinydb", new).code == 1)
+
+        let anew = folder.appending("anew")
+        let kubeconfig = try await RunningService.with(data: data) { service in
+            try await service.resource("default", "demo", "is applied") { $0.at("metadata", "uid") != nil }
+            let result = try await Command.run(
+                RunningService.program, ["import", "--kubeconfig", service.kubeconfig, "--data", anew])
+            #expect(result.code == 0 && result.output.contains("apps"), "\(result)")
+            return service.kubeconfig
+        }
+        #expect(kubeconfig.hasSuffix("kubeconfig") || RunningService.foreignKubeconfig != nil)
+        #expect(try await rampart("log", "default_demo", "--data", anew).output.contains("Adopt default_demo"))
+    }
 }
