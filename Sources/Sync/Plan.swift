@@ -13,6 +13,14 @@ enum Plan: Equatable, Sendable {
     /// Something is on its way; the next change of the resource brings the app back here.
     case wait(String)
 
+    /// Whether carrying it out changes the cluster or the graph repository.
+    var writes: Bool {
+        switch self {
+        case .nothing, .wait: false
+        case .apply, .prune, .adopt: true
+        }
+    }
+
     /// What the loop remembers of an app between two looks.
     struct Memory: Equatable, Sendable {
         /// What the API server made of the `spec` that was last applied.

@@ -26,6 +26,10 @@ extension SyncEngine {
         }
         let desired = app.flatMap { Desired($0) }
         let plan = Plan.make(app: app, desired: desired, observed: observed, memory: memory[id] ?? Plan.Memory())
+        if plan.writes, !mayWrite {
+            note(id, AppSync(state: .pending, message: leftToLeader, appliedCommit: report.apps[id]?.appliedCommit))
+            return Outcome()
+        }
         do throws(KubernetesError) {
             switch plan {
             case .nothing:
@@ -54,9 +58,12 @@ extension SyncEngine {
     private func apply(
         _ id: AppID, _ desired: Desired, _ live: LiveGraph?
     ) async throws(KubernetesError) -> Plan.Memory {
-        let reply = try await client.apply(
-            Desired.resource, namespace: id.namespace, name: id.name, bytes: desired.body.bytes(),
-            fieldManager: options.fieldManager, force: true)
+        let (client, options) = (client, options)
+        let reply = try await writing("apply") { () throws(KubernetesError) in
+            try await client.apply(
+                Desired.resource, namespace: id.namespace, name: id.name, bytes: desired.body.bytes(),
+                fieldManager: options.fieldManager, force: true)
+        }
         var memory = Plan.Memory()
         if reply.created {
             // Nobody else has fields in a new resource, and the watch brings it at once: no need to read it twice.
@@ -69,10 +76,13 @@ extension SyncEngine {
         if result.specDigest != desired.specDigest,
             let patch = Desired.removals(from: object.spec ?? [:], wanted: desired.body["spec"] ?? [:])
         {
-            object = try await client.mergePatch(
-                Desired.resource, namespace: id.namespace, name: id.name,
-                body: ["metadata": ["resourceVersion": .string(object.resourceVersion)], "spec": patch],
-                fieldManager: options.fieldManager)
+            let version = object.resourceVersion
+            object = try await writing("patch") { () throws(KubernetesError) in
+                try await client.mergePatch(
+                    Desired.resource, namespace: id.namespace, name: id.name,
+                    body: ["metadata": ["resourceVersion": .string(version)], "spec": patch],
+                    fieldManager: options.fieldManager)
+            }
             result = ObservedGraph(object)
         }
         if result.specDigest != desired.specDigest { memory.accepted = (desired.specDigest, result.specDigest) }
@@ -105,9 +115,12 @@ extension SyncEngine {
             note(id, AppSync(state: .pending, message: "its deletion is held until somebody confirms"))
             return
         }
-        do {
-            _ = try await client.delete(
-                Desired.resource, namespace: id.namespace, name: id.name, preconditions: Preconditions(uid: uid))
+        let client = client
+        do throws(KubernetesError) {
+            _ = try await writing("delete") { () throws(KubernetesError) in
+                try await client.delete(
+                    Desired.resource, namespace: id.namespace, name: id.name, preconditions: Preconditions(uid: uid))
+            }
         } catch  where error.isNotFound || error.isConflict {
             return  // gone already, or another one by the same name: the watch tells which
         }

@@ -23,6 +23,8 @@ public actor SyncEngine: Service {
     let clock: any Clock<Duration>
     let logger: Logger
     let informer: Informer<ObservedGraph>
+    /// Says whether this replica writes to the cluster; nil where there is no other.
+    let election: LeaderElection?
     nonisolated let shared = Mutex(Shared())
 
     var queue: WorkQueue
@@ -38,14 +40,17 @@ public actor SyncEngine: Service {
     private let wakeups: AsyncStream<Void>
     private let start: @Sendable () -> Duration
 
-    /// - Parameter clock: measures the waits between tries.
+    /// - Parameters:
+    ///   - election: where there are several replicas; those that do not lead compare, but write nothing.
+    ///   - clock: measures the waits between tries.
     public init(
-        store: AppStore, client: KubernetesClient, options: SyncOptions = .init(),
+        store: AppStore, client: KubernetesClient, options: SyncOptions = .init(), election: LeaderElection? = nil,
         clock: some Clock<Duration> = ContinuousClock(), logger: Logger
     ) {
         self.store = store
         self.client = client
         self.options = options
+        self.election = election
         self.clock = clock
         self.logger = logger
         informer = Informer(
@@ -81,6 +86,7 @@ public actor SyncEngine: Service {
                 group.addTask { for await change in store.changes() { await self.changed(change) } }
                 group.addTask { for await event in informer.events() { await self.seen(event) } }
                 group.addTask { await self.followStatus() }
+                group.addTask { await self.followElection() }
                 group.addTask { await self.lookNowAndThen() }
                 group.addTask { await self.work() }
                 defer { wake.finish() }
@@ -176,6 +182,7 @@ public actor SyncEngine: Service {
                 last = message
                 update { $0.report.unreachable = message }
             }
+            if let election { noteReplica(election) }
             do { try await clock.sleep(for: .milliseconds(200)) } catch { return }
         }
     }

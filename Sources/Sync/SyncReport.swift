@@ -43,6 +43,22 @@ public struct SyncCounters: Sendable, Hashable {
     public var failed = 0
 }
 
+/// What this replica is among several.
+public struct Replica: Sendable, Hashable {
+    /// The name under which it stands for election.
+    public var identity: String
+    /// Who writes to the cluster, as far as this replica knows; nil for nobody.
+    public var leader: String?
+    /// Whether that is this replica.
+    public var leads: Bool
+
+    public init(identity: String, leader: String?, leads: Bool) {
+        self.identity = identity
+        self.leader = leader
+        self.leads = leads
+    }
+}
+
 /// How everything stands; a value that is swapped as a whole.
 public struct SyncReport: Sendable {
     /// The commit that was last looked at.
@@ -55,4 +71,6 @@ public struct SyncReport: Sendable {
     /// Whether all resources of the cluster have been seen once.
     public internal(set) var hasSeenCluster = false
     public internal(set) var counters = SyncCounters()
+    /// What this replica is among several; nil where it is the only one.
+    public internal(set) var replica: Replica?
 }

@@ -16,7 +16,9 @@ struct Responder: HTTPResponder {
     func respond(to request: Request, context: BasicRequestContext) async throws -> Response {
         let path = request.uri.path
         let query = request.uri.query ?? ""
-        var noted = SandboxRequest(method: request.method.rawValue, path: path, query: query, status: 0)
+        var noted = SandboxRequest(
+            method: request.method.rawValue, path: path, query: query,
+            userAgent: request.headers[.userAgent] ?? "", status: 0)
         let fault = log.fault(method: request.method.rawValue, path: path)
         switch fault {
         case .latency(let duration): try await Task.sleep(for: duration)

@@ -26,6 +26,8 @@ public struct SandboxRequest: Sendable, Hashable {
     /// The path without the query.
     public let path: String
     public let query: String
+    /// What the client calls itself.
+    public let userAgent: String
     /// The HTTP code of the answer; 0 where the connection was dropped.
     public internal(set) var status: Int
 

@@ -32,6 +32,7 @@ struct SyncAnswer {
         answer["headTime"] = snapshot.headTime.map { .string($0.description) } ?? .null
         answer["state"] = .string(unreachable == nil ? worst.rawValue : SyncState.pending.rawValue)
         answer["cluster"] = cluster
+        if let replica = report.replica { answer["replica"] = Self.replica(replica) }
         answer["counts"] = .object(JSONObject(pairs: words.reversed().map { ($0.rawValue, .int(counts[$0] ?? 0)) }))
         answer["heldPrune"] = .array(report.heldPrune.map { .string($0.description) })
         answer["problems"] = .array(snapshot.problems.map(Self.problem))
@@ -54,6 +55,13 @@ struct SyncAnswer {
         item["appliedAt"] = sync.appliedAt.map { .string($0.description) } ?? .null
         if let problems = app?.problems, !problems.isEmpty { item["problems"] = .array(problems.map(problem)) }
         return .object(item)
+    }
+
+    private static func replica(_ replica: Replica) -> JSON {
+        [
+            "identity": .string(replica.identity), "leader": replica.leader.map { .string($0) } ?? .null,
+            "leads": .bool(replica.leads),
+        ]
     }
 
     private static func problem(_ problem: Problem) -> JSON {

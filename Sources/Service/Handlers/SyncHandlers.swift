@@ -38,6 +38,11 @@ struct SyncHandlers: Sendable {
 
     /// Lets the held deletions through.
     func confirm() async throws -> Response {
+        if let replica = cluster.current.report.replica, !replica.leads {
+            throw RestError(
+                .conflict, state: "not_leader",
+                "another replica deletes: \(replica.leader ?? "none leads yet"). Send it the confirmation")
+        }
         let confirmed = await cluster.confirmPrune()
         guard !confirmed.isEmpty else {
             throw RestError(.conflict, state: "nothing_held", "no deletion waits for a confirmation")

@@ -35,6 +35,8 @@ struct ServeCommand: AsyncParsableCommand {
 
     @OptionGroup var status: StatusOptions
 
+    @OptionGroup var replicas: ElectionOptions
+
     @Flag(help: "Fill a new repository with the example graphs.")
     var example = false
 

@@ -68,7 +68,9 @@ struct Server {
         clientOptions.retry.maximumAttempts = 2
         clientOptions.retry.longestRetryAfter = .zero
         let client = try KubernetesClient(configuration, options: clientOptions, logger: logger)
-        let engine = SyncEngine(store: store, client: client, options: SyncOptions(), logger: logger)
+        let candidate = try command.replicas.election(in: configuration, logger: logger)
+        let engine = SyncEngine(
+            store: store, client: client, options: SyncOptions(), election: candidate?.election, logger: logger)
         var serviceOptions = ServiceOptions()
         serviceOptions.host = command.listen.host
         serviceOptions.port = command.listen.port
@@ -83,21 +85,18 @@ struct Server {
         let banner = Banner(
             rest: rest, basePath: command.basePath, repository: absolute(storeOptions.repositoryPath),
             kubeconfig: sandbox == nil ? command.cluster.kubeconfig : absolute(command.data + "/kubeconfig"))
-        // Ended in reverse: first no more requests, then no more applies, at last the index files.
+        // Ended in reverse: first no more requests, then no more applies, then the index files, at last the Lease.
+        let election: [any Service] = candidate.map { [$0.election] } ?? []
         let group = ServiceGroup(
-            services: [
+            services: election + [
                 store, engine, health, HangupService(store: store, engine: engine, logger: logger), rest, banner,
             ],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
-        do {
-            try await group.run()
-        } catch {
-            await client.shutdown()
-            await upstream.shutdown()
-            throw error
-        }
+        let outcome = await Result { try await group.run() }
         await client.shutdown()
         await upstream.shutdown()
+        await candidate?.client.shutdown()
+        try outcome.get()
     }
 
     private func absolute(_ path: String) -> String { URL(fileURLWithPath: path).standardizedFileURL.path }
@@ -111,5 +110,16 @@ struct Progress {
 
     func end(_ result: String) {
         if !result.isEmpty { Terminal.note("  \(result)") }
+    }
+}
+
+extension Result where Failure == any Error {
+    /// What comes of something, to be looked at after what has to be done in either case.
+    init(_ body: () async throws -> Success) async {
+        do {
+            self = .success(try await body())
+        } catch {
+            self = .failure(error)
+        }
     }
 }

@@ -26,9 +26,11 @@ struct Loop: Sendable {
 
     /// Starts everything, lends it, and ends it.
     ///
-    /// - Parameter before: what is done to the repository and the cluster before the loop begins.
+    /// - Parameters:
+    ///   - syncs: whether the loop itself runs, or a test starts others on the same repository and cluster.
+    ///   - before: what is done to the repository and the cluster before the loop begins.
     static func run(
-        firstRetry: Duration = .milliseconds(20),
+        firstRetry: Duration = .milliseconds(20), syncs: Bool = true,
         before: @Sendable (AppStore, KubernetesClient) async throws -> Void = { _, _ in },
         _ body: @Sendable (Loop) async throws -> Void
     ) async throws {
@@ -47,7 +49,7 @@ struct Loop: Sendable {
             try await before(store, client)
             let engine = Loop.engine(store, client, firstRetry, logger)
             group.addTask { try await store.run() }
-            group.addTask { try await engine.run() }
+            if syncs { group.addTask { try await engine.run() } }
             let loop = Loop(
                 folder: folder, store: store, sandbox: sandbox, client: client, observer: observer, engine: engine)
             var failure: (any Error)?
@@ -143,9 +145,11 @@ extension Loop {
 
     func state(_ name: String) throws -> SyncState? { engine.report.apps[try Loop.id(name)]?.state }
 
-    func reaches(_ name: String, _ content: Int) async throws {
+    func reaches(_ name: String, _ content: Int, in engine: SyncEngine? = nil) async throws {
+        let engine = engine ?? self.engine
+        let id = try Loop.id(name)
         try await eventually("\(name) has \(content)") {
-            try await self.content(name) == content && self.state(name) == .synced
+            try await self.content(name) == content && engine.report.apps[id]?.state == .synced
         }
     }
 

@@ -1,0 +1,25 @@
+/// How long a Lease is held and how often it is renewed.
+///
+/// A holder stops acting ``renewWithin`` after its last renewal was sent; others take a Lease over once they have seen it
+/// unchanged for ``duration``. What lies between the two is room for a write that is on its way, and for clocks that run
+/// at different speeds.
+public struct LeaseTiming: Sendable, Hashable {
+    /// For how long others leave a Lease alone that is not renewed; whole seconds reach the API server.
+    public var duration: Duration
+    /// For how long after sending its last successful renewal the holder acts.
+    public var renewWithin: Duration
+    /// The wait between two renewals, and between two looks of those who do not hold it.
+    public var interval: Duration
+
+    /// The defaults replace a killed holder within twelve seconds.
+    public init(
+        duration: Duration = .seconds(10), renewWithin: Duration = .seconds(7), interval: Duration = .seconds(2)
+    ) {
+        self.duration = duration
+        self.renewWithin = min(renewWithin, duration)
+        self.interval = interval
+    }
+
+    /// What `spec.leaseDurationSeconds` says: at least 1, as the API server wants.
+    var wholeSeconds: Int64 { max(1, duration.components.seconds) }
+}

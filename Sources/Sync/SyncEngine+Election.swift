@@ -1,0 +1,45 @@
+import Kubernetes
+import Logging
+
+extension SyncEngine {
+    /// Whether this replica may write to the cluster now.
+    nonisolated var mayWrite: Bool { election?.isLeader ?? true }
+
+    /// What an app waits for that another replica has to see to.
+    nonisolated var leftToLeader: String {
+        election?.leader.map { "the replica \($0) applies it" } ?? "no replica leads yet"
+    }
+
+    /// Writes to the cluster, and gives the request up where another replica takes over meanwhile.
+    ///
+    /// - Throws: ``KubernetesError/Kind/cancelled`` where this replica does not lead, or does no more.
+    nonisolated func writing<Result: Sendable>(
+        _ verb: String, _ body: @escaping @Sendable () async throws(KubernetesError) -> Result
+    ) async throws(KubernetesError) -> Result {
+        guard let election else { return try await body() }
+        do {
+            return try await election.whileLeading(body)
+        } catch let error as KubernetesError {
+            throw error
+        } catch {
+            throw KubernetesError(
+                .cancelled, operation: .init(verb: verb, resource: "rampartgraphs", object: ""),
+                message: "another replica leads")
+        }
+    }
+
+    /// Takes everything up when this replica begins to lead; what is on its way is given up when it leads no more.
+    func followElection() async {
+        guard let election else { return }
+        for await leads in election.changes() {
+            noteReplica(election)
+            if leads { lookAtEverything() }
+        }
+    }
+
+    /// Keeps what the report says of the replicas.
+    func noteReplica(_ election: LeaderElection) {
+        let replica = Replica(identity: election.identity, leader: election.leader, leads: election.isLeader)
+        if report.replica != replica { update { $0.report.replica = replica } }
+    }
+}

@@ -1,0 +1,185 @@
+import Apps
+import HashTreeCollections
+import JSONValues
+import Kubernetes
+import Logging
+import Sandbox
+import Sync
+import TestSupport
+import Testing
+
+/// Several replicas on one API server: one applies, all know.
+@Suite struct ElectionTests {
+    /// A Lease's duration is in whole seconds at the API server, so a killed holder is replaced after a second here.
+    fileprivate static let timing = LeaseTiming(
+        duration: .seconds(1), renewWithin: .milliseconds(600), interval: .milliseconds(100))
+
+    /// A candidate with a client of its own, so that the sandbox's log tells who wrote what.
+    fileprivate struct Candidate: Sendable {
+        let election: LeaderElection
+        let client: KubernetesClient
+
+        init(_ name: String, port: Int) throws {
+            let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            var options = KubernetesClientOptions()
+            options.retry.maximumAttempts = 1
+            options.requestTimeout = .milliseconds(500)
+            options.userAgent = name
+            client = try KubernetesClient(
+                ClusterConfiguration(server: "http://127.0.0.1:\(port)"), options: options, logger: logger)
+            election = LeaderElection(
+                client: client, namespace: "default", name: "rampart-backend", identity: name,
+                timing: ElectionTests.timing, logger: logger)
+        }
+
+        func run() async throws {
+            do {
+                try await election.run()
+                await client.shutdown()
+            } catch {
+                await client.shutdown()
+                throw error
+            }
+        }
+    }
+
+    @Test func oneLeadsAndAnotherFollowsWhenItEnds() async throws {
+        try await Loop.run { loop in
+            let port = try await loop.sandbox.started().port
+            let all = try ["a", "b", "c"].map { try Candidate($0, port: port) }
+            var tasks: [String: Task<Void, any Error>] = [:]
+            for candidate in all { tasks[candidate.election.identity] = Task { try await candidate.run() } }
+            func leaders() -> [String] { all.map(\.election).filter(\.isLeader).map(\.identity) }
+            var seen: Set<String> = []
+            for round in 0..<3 {
+                try await eventually("one leads in round \(round)") { leaders().count == 1 }
+                let leader = try #require(leaders().first)
+                #expect(seen.insert(leader).inserted, "one that has ended leads again")
+                try await eventually("all know it") {
+                    all.map(\.election).allSatisfy { seen.contains($0.identity) || $0.leader == leader }
+                }
+                // An orderly end gives the Lease back: the next leads at its next look.
+                tasks[leader]?.cancel()
+                try await tasks[leader]?.value
+                #expect(leaders().contains(leader) == false)
+            }
+        }
+    }
+
+    /// While the API server drops all it is asked, the leader stops before its time is up, and nobody takes over.
+    @Test func whoCannotRenewStops() async throws {
+        try await Loop.run { loop in
+            let port = try await loop.sandbox.started().port
+            let candidate = try Candidate("a", port: port)
+            let other = try Candidate("b", port: port)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await candidate.run() }
+                try await eventually("leads") { candidate.election.isLeader }
+                group.addTask { try await other.run() }
+                loop.sandbox.setFaults([SandboxFault(.dropBefore)])
+                try await eventually("stops") { !candidate.election.isLeader }
+                #expect(!other.election.isLeader)
+                loop.sandbox.setFaults([])
+                try await eventually("one of them leads again") {
+                    candidate.election.isLeader != other.election.isLeader
+                }
+                group.cancelAll()
+                try await group.waitForAll()
+            }
+        }
+    }
+
+    /// Something that only the leader may do is given up as soon as it leads no more.
+    @Test func whatIsOnItsWayIsGivenUp() async throws {
+        try await Loop.run { loop in
+            let port = try await loop.sandbox.started().port
+            let candidate = try Candidate("a", port: port)
+            await #expect(throws: CancellationError.self) { try await candidate.election.whileLeading {} }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await candidate.run() }
+                try await eventually("leads") { candidate.election.isLeader }
+                loop.sandbox.setFaults([SandboxFault(.dropBefore)])
+                await #expect(throws: CancellationError.self) {
+                    try await candidate.election.whileLeading { try await Task.sleep(for: .seconds(600)) }
+                }
+                #expect(!candidate.election.isLeader)
+                group.cancelAll()
+                try await group.waitForAll()
+            }
+        }
+    }
+
+    /// Two loops on one repository and one cluster: only the leader writes, and the other goes on where it ended.
+    @Test func onlyTheLeaderApplies() async throws {
+        try await Loop.run(syncs: false) { loop in
+            let port = try await loop.sandbox.started().port
+            let (first, second) = (try Candidate("a", port: port), try Candidate("b", port: port))
+            let (one, other) = (loop.engine(of: first), loop.engine(of: second))
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                let leading = Task { try await first.run() }
+                try await eventually("a leads") { first.election.isLeader }
+                for engine in [one, other] { group.addTask { try await engine.run() } }
+                group.addTask { try await second.run() }
+                try await loop.deploy("default_demo")
+                for engine in [one, other] { try await loop.reaches("default_demo", 1, in: engine) }
+                #expect(loop.writers == ["a"])
+                try await eventually("b knows a") {
+                    other.report.replica == Replica(identity: "b", leader: "a", leads: false)
+                }
+                leading.cancel()
+                try await leading.value
+                try await eventually("b leads") { second.election.isLeader }
+                try await loop.deploy("default_demo", 2)
+                try await loop.reaches("default_demo", 2, in: other)
+                #expect(loop.writers == ["a", "b"])
+                group.cancelAll()
+                try await group.waitForAll()
+            }
+        }
+    }
+
+    /// A replica that does not lead says who has to see to what it finds different.
+    @Test func whoDoesNotLeadSaysWhoDoes() async throws {
+        try await Loop.run(syncs: false) { loop in
+            let port = try await loop.sandbox.started().port
+            let follower = try Candidate("b", port: port)
+            _ = try await loop.client.create(
+                .leases, namespace: "default",
+                body: [
+                    "apiVersion": "coordination.k8s.io/v1", "kind": "Lease",
+                    "metadata": ["name": "rampart-backend", "namespace": "default"],
+                    "spec": ["holderIdentity": "a", "leaseDurationSeconds": 600],
+                ])
+            let engine = loop.engine(of: follower)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await engine.run() }
+                group.addTask { try await follower.run() }
+                try await loop.deploy("default_demo")
+                let id = try Loop.id("default_demo")
+                try await eventually("says so") {
+                    engine.report.apps[id]?.message == "the replica a applies it"
+                }
+                #expect(engine.report.apps[id]?.state == .pending)
+                #expect(try await loop.resource("default_demo") == nil)
+                group.cancelAll()
+                try await group.waitForAll()
+            }
+        }
+    }
+}
+
+extension Loop {
+    /// A loop on the same repository and cluster that writes only while a candidate leads.
+    fileprivate func engine(of candidate: ElectionTests.Candidate) -> SyncEngine {
+        SyncEngine(
+            store: store, client: candidate.client, election: candidate.election,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+    }
+
+    /// Who has written RampartGraphs, in order.
+    fileprivate var writers: [String] {
+        writes.filter { $0.path.contains("/rampartgraphs/") }.map(\.userAgent).reduce(into: []) { names, name in
+            if names.last != name { names.append(name) }
+        }
+    }
+}
