@@ -140,6 +140,9 @@ let package = Package(
             resources: [.copy("Recordings")]),
         tests(
             "EndToEndTests",
-            ["JSONValues", "Sandbox", httpClient, nioCore, nioFoundation, nioHTTP1, subprocess, systemPackage]),
+            [
+                "JSONValues", "Sandbox", httpClient, logging, nioCore, nioFoundation, nioHTTP1, subprocess,
+                systemPackage,
+            ]),
     ]
 )

@@ -94,8 +94,10 @@ public enum ActError: Error, Sendable {
     /// The app was changed since the commit that the caller expected.
     case changed(current: ObjectID)
     case invalid(Problems)
-    /// The repository could not be read or written: disk full, read-only, damaged, locked for too long.
+    /// The repository could not be read or written: disk full, read-only, damaged.
     case storage(String)
+    /// Another process has held the repository's locks for too long.
+    case busy(String)
 }
 
 extension ActError: CustomStringConvertible {
@@ -110,6 +112,7 @@ extension ActError: CustomStringConvertible {
         case .notLive(let id): "the app \(id) was never deployed"
         case .changed(let current): "the app has changed since: its last commit is \(current)"
         case .invalid(let problems): "\(problems)"
+        case .busy(let message): "the graph repository is in use: \(message)"
         case .storage(let message): "the graph repository cannot be written: \(message)"
         }
     }

@@ -72,7 +72,7 @@ extension GraphRepository {
         logger.error("cannot commit", metadata: ["error": "\(error)"])
         return requests.enumerated().map { index, request in
             if attempt.changed.contains(request.act.subject) || !attempt.outcomes.indices.contains(index) {
-                return .failure(.storage(error.description))
+                return .failure(error.isPassing ? .busy(error.description) : .storage(error.description))
             }
             return attempt.outcomes[index].map { $0.with(snapshot) }
         }

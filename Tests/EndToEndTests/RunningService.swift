@@ -36,17 +36,26 @@ struct RunningService: Sendable {
     ///
     /// - Parameters:
     ///   - data: the folder of its data; it may hold the data of an earlier run.
+    ///   - kubeconfig: another cluster than the service's own sandbox.
+    ///   - environment: variables that are set for the process.
     ///   - signal: how it is ended; SIGKILL shows what a crash leaves.
     static func with<Value: Sendable>(
-        data: String, options: [String] = [], endedBy signal: Signal = .terminate,
+        data: String, kubeconfig: String? = foreignKubeconfig, options: [String] = [],
+        environment: [String: String] = [:], endedBy signal: Signal = .terminate,
         _ body: @Sendable @escaping (RunningService) async throws -> Value
     ) async throws -> Value {
-        let cluster = foreignKubeconfig.map { ["--kubeconfig", $0] } ?? ["--sandbox"]
+        let cluster = kubeconfig.map { ["--kubeconfig", $0] } ?? ["--sandbox"]
         let arguments = ["serve", "--data", data, "--listen", "127.0.0.1:0"] + cluster + options
         let log = data + ".log"
         let output = data + ".out"
         let outcome = try await Subprocess.run(
-            .path(FilePath(program)), arguments: Arguments(arguments), input: .none,
+            .path(FilePath(program)), arguments: Arguments(arguments),
+            environment: .inherit.updating(
+                Dictionary(
+                    uniqueKeysWithValues: environment.map {
+                        (Subprocess.Environment.Key(stringLiteral: $0), Optional($1))
+                    })),
+            input: .none,
             output: .fileDescriptor(try file(output), closeAfterSpawningProcess: true),
             error: .fileDescriptor(try file(log), closeAfterSpawningProcess: true)
         ) { execution -> Result<Value, any Error> in
@@ -57,7 +66,7 @@ struct RunningService: Sendable {
                 }
                 let service = RunningService(
                     api: api, repository: data + "/graphs.git",
-                    kubeconfig: foreignKubeconfig ?? data + "/kubeconfig",
+                    kubeconfig: kubeconfig ?? data + "/kubeconfig",
                     processIdentifier: execution.processIdentifier.value)
                 result = .success(try await body(service))
             } catch {

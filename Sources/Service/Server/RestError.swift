@@ -86,11 +86,11 @@ extension RestError {
             self.init(.preconditionFailed, state: "app_changed", error.description)
             headers[.eTag] = EntityTag(commit: current).text
         case .invalid(let problems): self = .invalid(problems)
-        case .storage(let message):
-            let isFull = ["space", "quota", "disk full"].contains { message.lowercased().contains($0) }
-            self.init(
-                isFull ? .insufficientStorage : .serviceUnavailable, state: "storage_failed",
-                "nothing was changed: \(error.description)")
+        case .storage:
+            self.init(.insufficientStorage, state: "storage_failed", "nothing was changed: \(error.description)")
+        case .busy:
+            self.init(.serviceUnavailable, state: "repository_busy", "nothing was changed: \(error.description)")
+            headers[.retryAfter] = "5"
         }
     }
 

@@ -1,0 +1,177 @@
+import Foundation
+import JSONValues
+import TestSupport
+import Testing
+
+/// Disks that are full, cannot be written, or do not flush.
+///
+/// In flight: one save. Kept: everything that was answered before; the save that was refused leaves nothing, and works
+/// again once the disk does.
+@Suite struct DiskFaultTests {
+    private let folder: TemporaryFolder
+    private let demo = "/api/v1/apps/default_demo"
+
+    init() throws { folder = try TemporaryFolder() }
+
+    /// Whether this machine lets tests mount a small file system: root, outside of a locked container.
+    static let canMount: Bool = {
+        guard getuid() == 0, let folder = try? TemporaryFolder() else { return false }
+        guard mount(folder.path, "4k") else { return false }
+        umount2(folder.path, Int32(MNT_DETACH))
+        return true
+    }()
+
+    private static func mount(_ path: String, _ size: String) -> Bool {
+        Glibc.mount("tmpfs", path, "tmpfs", 0, "size=\(size)") == 0
+    }
+
+    /// A service whose data are on a file system of eight megabytes, its index files elsewhere.
+    private func onSmallDisk(
+        _ body: @Sendable @escaping (RunningService, String) async throws -> Void
+    ) async throws {
+        let disk = folder.appending("disk")
+        try FileManager.default.createDirectory(atPath: disk, withIntermediateDirectories: false)
+        try #require(Self.mount(disk, "8m"))
+        defer { umount2(disk, Int32(MNT_DETACH)) }
+        try await RunningService.with(
+            data: disk, options: ["--index-dir", folder.appending("index")]
+        ) { service in
+            let made = try await service.request("POST", "/api/v1/graphs", graphJSON("default", "demo", rate: 0.5))
+            try #require(made.status == 201)
+            try await body(service, disk)
+            try await Command.git("fsck", "--strict", in: service.repository)
+        }
+    }
+
+    private func save(_ service: RunningService, _ rate: Double) async throws -> Answer {
+        try await service.request("POST", demo + "/graph", graphJSON("default", "demo", rate: rate))
+    }
+
+    private func versions(_ service: RunningService) async throws -> Int {
+        try await service.request("GET", demo).body["versions"]?.array?.count ?? 0
+    }
+
+    /// The save is refused with 507, whoever reads reads on, and nothing of it is left.
+    private func refuses(_ service: RunningService, _ rate: Double, versions count: Int) async throws {
+        let head = try await Command.git("rev-parse", "main", in: service.repository)
+        let refused = try await save(service, rate)
+        #expect(refused.status == 507)
+        #expect(refused.body["state"]?.string == "storage_failed")
+        #expect(refused.body["message"]?.string?.contains("nothing was changed") == true)
+        #expect(try await versions(service) == count)
+        #expect(try await service.request("GET", "/api/v1/sync").status == 200)
+        #expect(try await Command.git("rev-parse", "main", in: service.repository) == head)
+    }
+
+    @Test(.enabled(if: canMount)) func aFullDiskRefusesWritesUntilThereIsSpace() async throws {
+        try await onSmallDisk { [self] service, disk in
+            let ballast = try fill(disk + "/ballast")
+            try await refuses(service, 1.5, versions: 1)
+            try await refuses(service, 2.5, versions: 1)
+            try FileManager.default.removeItem(atPath: ballast)
+            #expect(try await save(service, 1.5).body["versionId"]?.int == 2)
+            #expect(try await versions(service) == 2)
+        }
+    }
+
+    @Test(.enabled(if: canMount)) func aDiskThatCannotBeWrittenRefusesWrites() async throws {
+        try await onSmallDisk { [self] service, disk in
+            try #require(Glibc.mount(nil, disk, nil, UInt(MS_REMOUNT | MS_RDONLY), nil) == 0)
+            try await refuses(service, 1.5, versions: 1)
+            try #require(Glibc.mount(nil, disk, nil, UInt(MS_REMOUNT), nil) == 0)
+            #expect(try await save(service, 1.5).body["versionId"]?.int == 2)
+        }
+    }
+
+    /// A library before libc's makes fsync(2) and syncfs(2) slow or failing, as a file beside it says.
+    @Test func aFlushThatFailsRefusesTheSave() async throws {
+        let library = try await FlushFault.build(in: folder)
+        let fault = folder.appending("fault")
+        try await RunningService.with(
+            data: folder.appending("data"), environment: ["LD_PRELOAD": library, "RAMPART_TEST_FLUSH_FAULT": fault]
+        ) { [self] service in
+            let made = try await service.request("POST", "/api/v1/graphs", graphJSON("default", "demo", rate: 0.5))
+            try #require(made.status == 201)
+            try folder.write("fail", to: "fault")
+            try await refuses(service, 1.5, versions: 1)
+            try folder.write("", to: "fault")
+            #expect(try await save(service, 1.5).body["versionId"]?.int == 2)
+            try await Command.git("fsck", "--strict", in: service.repository)
+        }
+    }
+
+    /// Saves wait for a slow disk, reads do not.
+    @Test func aSlowFlushHoldsUpNoRead() async throws {
+        let library = try await FlushFault.build(in: folder)
+        let fault = folder.appending("fault")
+        try await RunningService.with(
+            data: folder.appending("data"), environment: ["LD_PRELOAD": library, "RAMPART_TEST_FLUSH_FAULT": fault]
+        ) { [self] service in
+            let made = try await service.request("POST", "/api/v1/graphs", graphJSON("default", "demo", rate: 0.5))
+            try #require(made.status == 201)
+            try folder.write("slow", to: "fault")
+            async let saving = save(service, 1.5)
+            var reads = 0
+            while reads < 20 {
+                #expect(try await service.request("GET", demo).status == 200)
+                reads += 1
+            }
+            let seen = try await versions(service)
+            #expect(seen == 1, "the reads were over before the save was")
+            try folder.write("", to: "fault")
+            #expect(try await saving.body["versionId"]?.int == 2)
+        }
+    }
+
+    /// Writes until nothing more fits.
+    private func fill(_ path: String) throws -> String {
+        let descriptor = open(path, O_WRONLY | O_CREAT, 0o600)
+        try #require(descriptor >= 0)
+        defer { close(descriptor) }
+        let block = [UInt8](repeating: 0x55, count: 4_096)
+        while write(descriptor, block, block.count) > 0 {}
+        return path
+    }
+}
+
+/// A small C library that is loaded before libc.
+enum FlushFault {
+    /// Each flush asks the file anew: `fail` is EIO, `slow` waits until the file says otherwise.
+    private static let source = """
+        #define _GNU_SOURCE
+        #include <dlfcn.h>
+        #include <errno.h>
+        #include <fcntl.h>
+        #include <stdlib.h>
+        #include <string.h>
+        #include <unistd.h>
+
+        static char fault(void) {
+          const char *path = getenv("RAMPART_TEST_FLUSH_FAULT");
+          int file = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+          char first = 0;
+          if (file < 0) return 0;
+          if (read(file, &first, 1) != 1) first = 0;
+          close(file);
+          return first;
+        }
+
+        static int flush(const char *name, int file) {
+          while (fault() == 's') usleep(2000);
+          if (fault() == 'f') { errno = EIO; return -1; }
+          return ((int (*)(int))dlsym(RTLD_NEXT, name))(file);
+        }
+
+        int fsync(int file) { return flush("fsync", file); }
+        int syncfs(int file) { return flush("syncfs", file); }
+        int fdatasync(int file) { return flush("fdatasync", file); }
+        """
+
+    /// - Returns: the path of the library.
+    static func build(in folder: TemporaryFolder) async throws -> String {
+        let source = try folder.write(source, to: "flush.c")
+        let library = folder.appending("flush.so")
+        try await Command.output("cc", ["-shared", "-fPIC", "-o", library, source, "-ldl"])
+        return library
+    }
+}

@@ -1,0 +1,219 @@
+import Foundation
+import JSONValues
+import Logging
+import Sandbox
+import Subprocess
+import Synchronization
+import TestSupport
+import Testing
+
+/// SIGKILL at random moments, under a storm of saves, deploys and pushes.
+///
+/// In flight: up to four writes over REST, one push, and whatever the loop writes to the cluster. Kept: each write that was
+/// answered and each push that git called done, on the branch exactly once.
+///
+/// `RAMPART_TEST_KILLS` says how often; a few times by default, 500 times by `hack/faults`.
+@Suite struct KillStormTests {
+    static let kills = ProcessInfo.processInfo.environment["RAMPART_TEST_KILLS"].flatMap(Int.init) ?? 8
+
+    private let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
+
+    @Test func whatWasAnsweredIsThereExactlyOnce() async throws {
+        let folder = folder
+        try await OtherCluster.with(kubeconfig: folder.appending("kubeconfig")) {
+            let data = folder.appending("data")
+            let kubeconfig = folder.appending("kubeconfig")
+            let storm = Storm(folder: folder)
+            try await RunningService.with(data: data, kubeconfig: kubeconfig) { try await storm.prepare($0) }
+            var random = SplitMix(seed: 2_026)
+            for round in 1...Self.kills {
+                let moment = Duration.milliseconds(Int.random(in: 0...400, using: &random))
+                try await RunningService.with(data: data, kubeconfig: kubeconfig, endedBy: .kill) { service in
+                    try await storm.check(service, "after kill \(round - 1)")
+                    try await storm.blow(service, until: moment)
+                }
+            }
+            try await RunningService.with(data: data, kubeconfig: kubeconfig) { service in
+                try await storm.check(service, "at the end")
+                try await storm.converges(service)
+            }
+            #expect(storm.acknowledged > 0, "nothing was ever answered, so nothing is shown")
+            try await Command.git("fsck", "--strict", in: data + "/graphs.git")
+            try await storm.everythingIsThereOnce(data + "/graphs.git")
+            try await indexesAreTheSame(data)
+            let files = FileManager.default.enumerator(atPath: data + "/graphs.git")?.compactMap { $0 as? String } ?? []
+            #expect(files.filter { $0.hasSuffix(".lock") } == [])
+        }
+    }
+
+    /// The index files and what is kept beside them come back byte for byte.
+    private func indexesAreTheSame(_ data: String) async throws {
+        try await Command.output(RunningService.program, ["index", "--data", data, "--out", folder.appending("again")])
+        for file in ["apps.json", "versions.json", "dashboard.json", "configs.json"] {
+            #expect(try folder.read("data/index/\(file)") == folder.read("again/\(file)"), "\(file)")
+        }
+    }
+}
+
+/// Writers whose every word is remembered.
+private final class Storm: Sendable {
+    private struct Ledger {
+        /// Versions that were answered, and the rate that each has.
+        var versions: [String: [Int64: Double]] = [:]
+        /// Commits whose push git has called done.
+        var pushed: [String] = []
+        var sinceLastCheck: [(app: String, version: Int64, rate: Double)] = []
+    }
+
+    private static let apps = ["alpha", "beta", "gamma", "delta"]
+    private let folder: TemporaryFolder
+    private let ledger = Mutex(Ledger())
+    private let number = Mutex(0)
+
+    init(folder: TemporaryFolder) { self.folder = folder }
+
+    var acknowledged: Int { ledger.withLock { $0.versions.values.reduce(0) { $0 + $1.count } } }
+
+    /// Another one each time, so that every save is a new version.
+    private func nextRate() -> Double {
+        number.withLock { number in
+            number += 1
+            return Double(number) + 0.25
+        }
+    }
+
+    func prepare(_ service: RunningService) async throws {
+        for app in Self.apps {
+            let made = try await service.request("POST", "/api/v1/graphs", graphJSON("storm", app, rate: 0.5))
+            guard made.status == 201 else { throw EndToEndFailure("\(app): \(made)") }
+        }
+        _ = try await service.clone(into: folder)
+    }
+
+    /// Saves, deploys and pushes for a while; what fails because the service was killed is nobody's loss.
+    func blow(_ service: RunningService, until moment: Duration) async throws {
+        await withTaskGroup(of: Void.self) { group in
+            for app in Self.apps {
+                group.addTask { while !Task.isCancelled { await self.save(app, service) } }
+            }
+            group.addTask { while !Task.isCancelled { await self.push(service) } }
+            try? await Task.sleep(for: moment)
+            // From here on the process is killed while the writers go on, as in life.
+            kill(service.processIdentifier, SIGKILL)
+            group.cancelAll()
+        }
+    }
+
+    private func save(_ app: String, _ service: RunningService) async {
+        let rate = nextRate()
+        guard
+            let saved = try? await service.request(
+                "POST", "/api/v1/apps/storm_\(app)/graph", graphJSON("storm", app, rate: rate)),
+            saved.status == 200, let version = saved.body["versionId"]?.int
+        else { return }
+        ledger.withLock { ledger in
+            ledger.versions[app, default: [:]][version] = rate
+            ledger.sinceLastCheck.append((app, version, rate))
+        }
+        guard version % 3 == 0 else { return }
+        _ = try? await service.request(
+            "POST", "/api/v1/apps/redeployment/storm_\(app)/\(version)",
+            ["appId": .string("storm_\(app)"), "version": .string(String(version)), "deployed": true])
+    }
+
+    /// An engineer's `git pull` and `git push`.
+    private func push(_ service: RunningService) async {
+        let work = folder.appending("work")
+        do {
+            // What an earlier kill has left half done in the work tree is the engineer's to throw away.
+            try await Command.git("merge", "--abort", in: work)
+        } catch {}
+        do {
+            let text = graphYAML("storm", "pushed", rate: String(nextRate()))
+            try folder.write(text, to: "work/apps/storm/pushed/graph.yaml")
+            try await Command.git("add", "--all", in: work)
+            try await Command.git("commit", "--quiet", "--message", "Another rate", in: work)
+            try await Command.git("pull", "--quiet", "--no-rebase", "--no-edit", in: work)
+            let commit = try await Command.git("rev-parse", "HEAD", in: work)
+            try await Command.git("push", "--quiet", in: work)
+            ledger.withLock { $0.pushed.append(commit) }
+        } catch {}
+    }
+
+    /// What was answered since the last check is served as it was sent.
+    func check(_ service: RunningService, _ when: String) async throws {
+        let recent = ledger.withLock { ledger in
+            defer { ledger.sinceLastCheck = [] }
+            return ledger.sinceLastCheck
+        }
+        for (app, version, rate) in recent {
+            let answer = try await service.request("GET", "/api/v1/apps/storm_\(app)/versions/\(version)/graph")
+            let found = EndToEndTests.rate(answer.body["graph"] ?? .null)
+            #expect(found == rate, "\(when): version \(version) of \(app)")
+        }
+    }
+
+    /// Each version is one commit and no more, and each pushed commit is on the branch.
+    func everythingIsThereOnce(_ repository: String) async throws {
+        let log = try await Command.git(
+            "log", "--format=%(trailers:key=Rampart-App,valueonly,separator=)/%s", in: repository)
+        var count: [String: Int] = [:]
+        for line in log.split(separator: "\n") { count[String(line), default: 0] += 1 }
+        let (versions, pushed) = ledger.withLock { ($0.versions, $0.pushed) }
+        for (app, numbers) in versions {
+            for version in numbers.keys {
+                #expect(count["storm_\(app)/Save storm_\(app) version \(version)"] == 1, "version \(version) of \(app)")
+            }
+        }
+        for commit in pushed {
+            try await Command.git("merge-base", "--is-ancestor", commit, "main", in: repository)
+        }
+    }
+
+    /// Every live graph is in the cluster, as it is at HEAD.
+    func converges(_ service: RunningService) async throws {
+        try await eventually(within: .seconds(60), "the cluster has what HEAD says") {
+            let sync = try await service.request("GET", "/api/v1/sync")
+            return sync.body["state"]?.string == "synced"
+        }
+    }
+}
+
+/// A cluster that outlives the service.
+private enum OtherCluster {
+    static func with(kubeconfig: String, _ body: @Sendable () async throws -> Void) async throws {
+        var options = SandboxOptions()
+        options.createsNamespaces = true
+        let sandbox = SandboxServer(options: options, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await sandbox.run() }
+            _ = try await sandbox.started()
+            try Data(await sandbox.kubeconfig().utf8).write(to: URL(fileURLWithPath: kubeconfig))
+            do {
+                try await body()
+            } catch {
+                group.cancelAll()
+                throw error
+            }
+            group.cancelAll()
+            try await group.waitForAll()
+        }
+    }
+}
+
+/// Numbers that are the same in every run.
+private struct SplitMix: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}
