@@ -23,10 +23,13 @@ public enum Act: Sendable {
     case deleteConfig(String)
     /// Writes a node config as it was at some time, with a remark on top, whether it is there or not.
     case writeConfig(String, NodeConfigContent, remark: String?)
+    /// Undoes a commit.
+    case revert(Revert)
 
     /// What it is done to.
     public var subject: ActSubject {
         switch self {
+        case .revert(let revert): revert.app.map { .app($0) } ?? .commit(revert.commit)
         case .create(let id, _), .save(let id, _), .deploy(let id, _), .undeploy(let id), .delete(let id),
             .adopt(let id, _):
             .app(id)
@@ -40,12 +43,15 @@ public enum Act: Sendable {
 public enum ActSubject: Sendable, Hashable, CustomStringConvertible {
     case app(AppID)
     case config(String)
+    /// A commit as a whole, whatever it touched.
+    case commit(ObjectID)
 
     /// As logs and trailers name it.
     public var description: String {
         switch self {
         case .app(let id): id.description
         case .config(let id): "config \(id)"
+        case .commit(let id): "commit \(id.short)"
         }
     }
 }
@@ -91,6 +97,18 @@ public enum ActError: Error, Sendable {
     case readOnly(AppID)
     /// The app has no live graph that could be undeployed.
     case notLive(AppID)
+    /// The branch has no such commit.
+    case unknownCommit(String)
+    /// More than one object's id begins so.
+    case ambiguousCommit(String)
+    /// The commit did not touch the app, but these.
+    case commitOfOthers(ObjectID, AppID, [String])
+    /// The commit touched these beside the app.
+    case commitOfMore(ObjectID, AppID, [String])
+    /// What the commit did to these files cannot be undone, as they have changed since.
+    case revertConflict(ObjectID, files: [String])
+    /// What the commit did is no longer there; `gone` are the files that have been removed since.
+    case nothingToRevert(ObjectID, gone: [String])
     /// The app was changed since the commit that the caller expected.
     case changed(current: ObjectID)
     case invalid(Problems)
@@ -110,10 +128,33 @@ extension ActError: CustomStringConvertible {
         case .exists(let id): "the app \(id) exists already"
         case .readOnly(let id): "the app \(id) is read-only (label rampart-graph-readonly: \"true\")"
         case .notLive(let id): "the app \(id) was never deployed"
-        case .changed(let current): "the app has changed since: its last commit is \(current)"
+        case .unknownCommit(let text):
+            "the branch has no commit \(text): expected a full id or at least its first seven digits"
+        case .ambiguousCommit(let text): "more than one object's id begins with \(text); give more digits of it"
+        case .commitOfOthers(let commit, let id, let names):
+            "commit \(commit.short) did not touch \(id)"
+                + (names.isEmpty ? ", nor anything else" : ", but \(Self.list(names))")
+        case .commitOfMore(let commit, let id, let names):
+            "commit \(commit.short) did not touch \(id) alone, but \(Self.list(names)) too; "
+                + "ask for it as a whole to undo all of it"
+        case .revertConflict(let commit, let files):
+            "commit \(commit.short) cannot be undone by itself, as these files have changed since: "
+                + "\(Self.list(files)). Undo the later changes first, or save the graph as it should be"
+        case .nothingToRevert(let commit, let gone):
+            gone.isEmpty
+                ? "what commit \(commit.short) did is no longer there: it was reverted or overwritten already"
+                : "what commit \(commit.short) did is no longer there: \(Self.list(gone)) went since"
+        case .changed(let current):
+            "it has changed since: its last commit is \(current). Read it again, make the change on what it is now, "
+                + "and send the new ETag in If-Match"
         case .invalid(let problems): "\(problems)"
         case .busy(let message): "the graph repository is in use: \(message)"
         case .storage(let message): "the graph repository cannot be written: \(message)"
         }
+    }
+
+    private static func list(_ names: [String]) -> String {
+        let shown = names.prefix(20).joined(separator: ", ")
+        return names.count > 20 ? "\(shown) and \(names.count - 20) more" : shown
     }
 }

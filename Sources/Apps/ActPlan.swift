@@ -8,6 +8,8 @@ struct ActPlan: Sendable {
     enum Edit: Sendable {
         /// Writes a manifest that is known to check.
         case writeManifest(path: String, Manifest)
+        /// Puts a file that is in the repository already.
+        case put(path: String, blob: ObjectID, kind: EntryKind)
         /// Writes bytes, comments and all.
         case write(path: String, bytes: [UInt8])
         case remove(path: String)
@@ -20,39 +22,55 @@ struct ActPlan: Sendable {
     var edits: [Edit] = []
     /// The first line of the commit's message.
     let title: String
+    /// What stands below the first line; nil for nothing.
+    var body: String?
     /// The version that the act is about.
     let version: Int?
+    /// The apps that a revert changes; empty for all other acts.
+    var reverted: [AppID] = []
 
     /// The whole message, with the trailers.
     var message: String {
+        var trailers: [String] = []
         switch subject {
-        case .app(let id):
-            let trailer = version.map { "Rampart-Version: \($0)\n" } ?? ""
-            return "\(title)\n\nRampart-App: \(id)\n\(trailer)"
-        case .config(let id): return "\(title)\n\nRampart-Config: \(id)\n"
+        case .app(let id): trailers = ["Rampart-App: \(id)"] + (version.map { ["Rampart-Version: \($0)"] } ?? [])
+        case .config(let id): trailers = ["Rampart-Config: \(id)"]
+        case .commit: break
+        }
+        trailers += reverted.filter { subject != .app($0) }.map { "Rampart-App: \($0)" }
+        let parts: [String?] = [title, body, trailers.isEmpty ? nil : trailers.joined(separator: "\n")]
+        return parts.compactMap { $0 }.joined(separator: "\n\n") + "\n"
+    }
+
+    /// The folders in which all edits lie that history is read from.
+    var folders: [String] {
+        switch subject {
+        case .app(let id): reverted.isEmpty ? [id.folder] : Layout.folders
+        case .config: ["configs"]
+        case .commit: Layout.folders
         }
     }
 
-    /// The folder in which all edits lie.
-    var folder: String {
-        switch subject {
-        case .app(let id): id.folder
-        case .config: "configs"
-        }
-    }
+    /// What the act changes beside its subject.
+    var others: [ActSubject] { reverted.map { .app($0) } }
 
     /// Reads the bytes of a blob.
     typealias Read = (ObjectID) throws(ActError) -> [UInt8]
 
+    /// Works out a revert.
+    typealias Undo = (Revert) throws(ActError) -> RevertPlan
+
     /// - Parameters:
     ///   - app: the app as it is before the act; nil where there is none.
+    ///   - last: the last commit that touched the subject.
     ///   - expecting: the last commit of the app that the caller has seen.
     ///   - readOnly: false for what was done before the app became read-only.
     init(
-        _ act: Act, on app: App?, config: NodeConfig? = nil, expecting: ObjectID?, minding readOnly: Bool = true,
-        read: Read
+        _ act: Act, on app: App?, config: NodeConfig? = nil, last: ObjectID? = nil, expecting: ObjectID?,
+        minding readOnly: Bool = true,
+        read: Read, undo: Undo
     ) throws(ActError) {
-        if let expecting, let last = app?.lastCommit ?? config?.commit, last != expecting {
+        if let expecting, let last = last ?? app?.lastCommit ?? config?.commit, last != expecting {
             throw .changed(current: last)
         }
         switch act {
@@ -76,6 +94,7 @@ struct ActPlan: Sendable {
             let text = (remark.map { "# \($0)\n" } ?? "") + content.yaml()
             if let config, config.path != NodeConfig.path(of: id) { edits = [.remove(path: config.path)] }
             edits.append(.write(path: NodeConfig.path(of: id), bytes: Array(text.utf8)))
+        case .revert(let revert): self.init(revert, on: app, try undo(revert))
         case .create(let id, let manifest):
             if app != nil { throw .exists(id) }
             self.init(app: id, title: "Create \(id)", version: 1)
@@ -107,6 +126,17 @@ struct ActPlan: Sendable {
         subject = .config(config)
         self.title = title
         version = nil
+    }
+
+    private init(_ revert: Revert, on before: App?, _ plan: RevertPlan) {
+        let after = revert.app.flatMap { id in plan.apps.first { $0.id == id }?.after }
+        let isLive = after?.live?.version != before?.live?.version || after?.activeVersion != before?.activeVersion
+        subject = Act.revert(revert).subject
+        title = plan.title
+        body = plan.body
+        version = isLive ? after?.live?.version : after?.draft?.version ?? after?.live?.version
+        reverted = plan.apps.map(\.id)
+        edits = plan.edits
     }
 
     private init(saving manifest: Manifest, in app: App) throws(ActError) {

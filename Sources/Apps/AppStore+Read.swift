@@ -17,8 +17,32 @@ extension AppStore {
 
     /// The commits of the branch that touched an app, the newest first; empty for an app that never was.
     public nonisolated func log(_ id: AppID) async throws(GitError) -> [LogEntry] {
-        guard let head = snapshot.head else { return [] }
-        return try await reads.log(id, head: head)
+        try await log(id, limit: Int.max, before: nil)?.entries ?? []
+    }
+
+    /// A page of the commits that touched an app. What it takes grows with the page, not with the history.
+    ///
+    /// - Parameters:
+    ///   - limit: how many commits at most.
+    ///   - before: ``LogPage/next`` of the page before.
+    /// - Returns: nil where the app's history does not have that commit; an empty page for an app that never was.
+    public nonisolated func log(_ id: AppID, limit: Int, before: ObjectID?) async throws(GitError) -> LogPage? {
+        guard let touches = snapshot.touches[id] else { return LogPage(entries: [], next: nil) }
+        return try await reads.page(id, touches, limit: limit, before: before)
+    }
+
+    /// The commit that a full id or an abbreviation of at least seven digits names.
+    ///
+    /// - Throws: ``ActError/unknownCommit(_:)``, ``ActError/ambiguousCommit(_:)``.
+    public nonisolated func commit(abbreviated text: String) async throws(ActError) -> ObjectID {
+        try await reads.commit(abbreviated: text)
+    }
+
+    /// What undoing a commit would come to now; nothing is written.
+    ///
+    /// - Throws: what ``perform(_:by:expecting:)`` with ``Act/revert(_:)`` would.
+    public nonisolated func preview(_ revert: Revert) async throws(ActError) -> RevertPreview {
+        try await reads.preview(revert, on: snapshot)
     }
 
     /// Writes the index files of the newest apps into a folder.

@@ -8,7 +8,7 @@ import HashTreeCollections
 /// passed over, and everything is folded anew.
 enum FoldCache {
     /// Raised whenever the fold or this file's form changes.
-    static let format: UInt64 = 2
+    static let format: UInt64 = 3
     private static let magic: UInt64 = 0x444C_4F46_504D_4152  // "RAMPFOLD"
 
     /// Writes a snapshot whose texts lie in a store.
@@ -31,6 +31,11 @@ enum FoldCache {
         writer.number(snapshot.apps.count)
         for app in snapshot.sortedApps() {
             writer.app(app)
+            if writer.bytes.count > 1 << 16 { try file.append(writer.drain()) }
+        }
+        writer.number(snapshot.touches.count)
+        for (id, log) in snapshot.touches.sorted(by: { $0.key < $1.key }) {
+            writer.touches(of: id, log)
             if writer.bytes.count > 1 << 16 { try file.append(writer.drain()) }
         }
         try file.append(writer.drain())
@@ -68,6 +73,10 @@ enum FoldCache {
             for _ in 0..<(try reader.count()) {
                 let app = try reader.app()
                 snapshot.apps[app.id] = app
+            }
+            for _ in 0..<(try reader.count()) {
+                let (id, log) = try reader.touches()
+                snapshot.touches[id] = log
             }
             guard reader.isAtEnd else { return nil }
             store.truncate(to: length)

@@ -92,10 +92,15 @@ extension GraphRepository {
             let subject = request.act.subject
             let snapshot = attempt.history.snapshot
             let (app, config) = snapshot.before(subject)
+            let history = attempt.history
+            let last = app?.lastCommit ?? config?.commit ?? snapshot.lastCommit(of: subject)
             let plan = try ActPlan(
-                request.act, on: app, config: config, expecting: request.expecting, minding: request.past == nil
+                request.act, on: app, config: config, last: last, expecting: request.expecting,
+                minding: request.past == nil
             ) { blob throws(ActError) in
                 try stored { () throws(GitError) in try repository.blob(blob) }
+            } undo: { revert throws(ActError) in
+                try Reverter(repository: repository).plan(revert, on: history)
             }
             for path in subject.places {
                 if let problem = snapshot.strays[path] { throw .invalid(Problems([problem])) }
@@ -130,7 +135,7 @@ extension GraphRepository {
         let id = try repository.writeCommit(
             tree: tree, parents: head.map { [$0] } ?? [], author: author, committer: committer,
             message: plan.message + (request.past.map { "\($0)\n" } ?? ""))
-        let changes = try repository.changes(from: base, to: tree, in: [plan.folder])
+        let changes = try repository.changes(from: base, to: tree, in: plan.folders)
         let step = Step(
             commit: id, time: Timestamp(committer), author: author, message: plan.title, changes: changes)
         reader.keepsTexts = true
@@ -139,7 +144,7 @@ extension GraphRepository {
             step, read: { blob, path throws(GitError) in try reader.read(blob, path: path) },
             readFile: { blob throws(GitError) in try repository.blob(blob) })
         attempt.touched.formUnion(touched)
-        attempt.changed.insert(plan.subject)
+        attempt.changed.formUnion([plan.subject] + plan.others)
         return id
     }
 
@@ -153,6 +158,8 @@ extension GraphRepository {
                 edits.append(.put(path: path, blob: blob))
             case .write(let path, let bytes):
                 edits.append(.put(path: path, blob: try repository.writeBlob(bytes)))
+            case .put(let path, let blob, let kind):
+                edits.append(.put(path: path, blob: blob, kind: kind))
             case .remove(let path), .removeFolder(let path):
                 edits.append(.remove(path: path))
             }
@@ -192,11 +199,17 @@ extension Signature {
 }
 
 extension Snapshot {
+    /// The last commit of a subject that is not there now; nil where it never was.
+    fileprivate func lastCommit(of subject: ActSubject) -> ObjectID? {
+        if case .app(let id) = subject { lastCommit(of: id) } else { nil }
+    }
+
     /// What an act is done to, as it is before the act.
     fileprivate func before(_ subject: ActSubject) -> (app: App?, config: NodeConfig?) {
         switch subject {
         case .app(let id): (apps[id], nil)
         case .config(let id): (nil, configs[id])
+        case .commit: (nil, nil)
         }
     }
 }
@@ -207,6 +220,7 @@ extension ActSubject {
         switch self {
         case .app(let id): ["apps", "apps/\(id.namespace)", id.folder]
         case .config: ["configs"]
+        case .commit: []
         }
     }
 }

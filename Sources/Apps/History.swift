@@ -41,6 +41,7 @@ struct History: Sendable {
         }
         for id in order {
             try takeApp(id, changes: touched[id] ?? [], step: step, read: read)
+            noteTouch(of: id, by: step.commit)
         }
         for (id, change) in configs {
             try takeConfig(id, change, step: step, others: configs.map(\.change), read: readFile)

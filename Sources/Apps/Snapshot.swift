@@ -13,6 +13,8 @@ public struct Snapshot: Sendable {
     var configs: TreeDictionary<String, NodeConfig> = [:]
     /// How many node configs there have been.
     var configCount = 0
+    /// The commits that touched each app, also those that are gone.
+    var touches: TreeDictionary<AppID, TouchLog> = [:]
     /// What is wrong in the repository outside of any app: links, submodules, names that are no labels.
     public internal(set) var problems: [Problem] = []
     /// What is wrong outside of any app, by the file that it comes from.

@@ -32,6 +32,9 @@ extension Repository {
         unflushed.removeAll(keepingCapacity: true)
     }
 
+    /// Forgets the objects written since the last flush: they were a trial, and no reference will name them.
+    public func forgetUnflushed() { unflushed.removeAll() }
+
     /// About three acts: below that, what others have yet to write to the same disk must not hold up a save.
     private static let mostFlushedApart = 18
 }

@@ -14,8 +14,10 @@ public enum MergeOutcome: Hashable, Sendable {
 }
 
 extension Repository {
-    /// Undoes what a commit did, on top of another (`git revert`).
+    /// Undoes what a commit did, on top of another (`git revert -X no-renames`).
     ///
+    /// Files are taken by their names alone. With a look for similar files, as git takes it by default, undoing a change
+    /// of a file that is gone would change another one that happens to look like it.
     /// - Parameters:
     ///   - commit: the commit to undo.
     ///   - head: the commit on which it is undone.
@@ -25,37 +27,43 @@ extension Repository {
     ) throws(GitError) -> MergeOutcome {
         let operation = "revert \(commit.short) on \(head.short)"
         let isMerge = try self.commit(commit).parents.count > 1
+        let tree = try self.commit(head).tree
         return try withCommits(commit, head) { commit, head throws(GitError) in
             var options = git_merge_options()
             try GitError.check(git_merge_options_init(&options, UInt32(GIT_MERGE_OPTIONS_VERSION)), operation)
+            options.flags &= ~GIT_MERGE_FIND_RENAMES.rawValue
             var index: OpaquePointer?
             let result = git_revert_commit(
                 &index, pointer, commit, head, isMerge ? UInt32(mainline ?? 1) : 0, &options)
             try GitError.check(result, operation)
             defer { git_index_free(index) }
-            return try outcome(index, operation)
+            return try outcome(index, over: tree, operation)
         }
     }
 
     /// Merges two commits' trees over their merge base (`git merge`, without making a commit).
     public func merge(ours: ObjectID, theirs: ObjectID) throws(GitError) -> MergeOutcome {
         let operation = "merge \(theirs.short) into \(ours.short)"
+        let tree = try self.commit(ours).tree
         return try withCommits(ours, theirs) { ours, theirs throws(GitError) in
             var options = git_merge_options()
             try GitError.check(git_merge_options_init(&options, UInt32(GIT_MERGE_OPTIONS_VERSION)), operation)
             var index: OpaquePointer?
             try GitError.check(git_merge_commits(&index, pointer, ours, theirs, &options), operation)
             defer { git_index_free(index) }
-            return try outcome(index, operation)
+            return try outcome(index, over: tree, operation)
         }
     }
 
-    private func outcome(_ index: OpaquePointer?, _ operation: String) throws(GitError) -> MergeOutcome {
+    /// - Parameter base: the tree that the result is a change of.
+    private func outcome(
+        _ index: OpaquePointer?, over base: ObjectID, _ operation: String
+    ) throws(GitError) -> MergeOutcome {
         guard git_index_has_conflicts(index) == 1 else {
             var oid = git_oid()
             try GitError.check(git_index_write_tree_to(&oid, index, pointer), operation)
-            let tree = noted(oid)
-            try noteFolders(tree)
+            let tree = ObjectID(oid)
+            try noteWhatIsNew(in: tree, against: base)
             return .tree(tree)
         }
         var iterator: OpaquePointer?
@@ -75,10 +83,18 @@ extension Repository {
         }
     }
 
-    /// A merge writes folders and files by itself: all of them may be new.
-    private func noteFolders(_ tree: ObjectID) throws(GitError) {
-        for entry in try self.tree(tree).entries where unflushed.insert(entry.id).inserted && entry.kind == .tree {
-            try noteFolders(entry.id)
+    /// A merge writes folders and files by itself: all that the base does not have may be new.
+    private func noteWhatIsNew(in tree: ObjectID, against base: ObjectID?) throws(GitError) {
+        guard tree != base else { return }
+        unflushed.insert(tree)
+        let old = try base.map { id throws(GitError) in try rawTree(id) } ?? .empty
+        for (before, after) in try RawTree.differences(old, rawTree(tree)) {
+            guard let after else { continue }
+            if after.kind == .tree {
+                try noteWhatIsNew(in: after.id, against: before?.kind == .tree ? before?.id : nil)
+            } else {
+                unflushed.insert(after.id)
+            }
         }
     }
 

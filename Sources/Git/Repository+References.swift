@@ -117,4 +117,32 @@ extension Repository {
         }
         return ObjectID(id.pointee)
     }
+
+    /// The commit that a full id or an abbreviation of at least seven digits names; nothing else is understood, so that
+    /// a request's text can be handed in.
+    ///
+    /// - Returns: nil where it is no such text or there is no such commit.
+    /// - Throws: ``GitError`` with code ``GitError/Code/ambiguous`` where more than one object begins so.
+    public func commit(abbreviated text: String) throws(GitError) -> ObjectID? {
+        let digits = Array(text.utf8)
+        let isHexadecimal = digits.allSatisfy { digit in
+            switch digit {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"),
+                UInt8(ascii: "A")...UInt8(ascii: "F"):
+                true
+            default: false
+            }
+        }
+        guard isHexadecimal, (7...40).contains(digits.count) else { return nil }
+        var (prefix, found) = (git_oid(), git_oid())
+        try GitError.check(git_oid_fromstrn(&prefix, text, digits.count), "read '\(text)'")
+        let result = try git_odb_exists_prefix(&found, database, &prefix, digits.count)
+        if result == GIT_ENOTFOUND.rawValue {
+            git_error_clear()
+            return nil
+        }
+        try GitError.check(result, "find the commit '\(text)'")
+        let id = ObjectID(found)
+        return try kind(of: id) == "commit" ? id : nil
+    }
 }

@@ -17,22 +17,47 @@ public struct GraphComparison: Sendable, Hashable {
         public var isEmpty: Bool { added.isEmpty && removed.isEmpty && changed.isEmpty }
     }
 
+    /// One place at which something differs. What is new or gone as a whole is one place.
+    public struct Change: Sendable, Hashable {
+        /// The keys on the way from `spec.graph`; an element of a list has its index there.
+        public let keys: [String]
+        /// What stood there before; nil where nothing did.
+        public let old: JSON?
+        /// What stands there now; nil where nothing does.
+        public let new: JSON?
+
+        /// The way for people: `components.trainer.config.rate`.
+        public var path: String { keys.joined(separator: ".") }
+
+        public init(keys: [String], old: JSON?, new: JSON?) {
+            self.keys = keys
+            self.old = old
+            self.new = new
+        }
+    }
+
     public private(set) var components = Part()
     public private(set) var flows = Part()
-    /// The paths from `spec.graph` at which something differs, for example `components.trainer.config.rate`, sorted.
-    /// What is new or gone as a whole stands there as one path.
-    public private(set) var paths: [String] = []
+    /// Where something differs, sorted by path.
+    public private(set) var changes: [Change] = []
 
-    public var isEmpty: Bool { paths.isEmpty }
+    /// The paths of all ``changes``.
+    public var paths: [String] { changes.map(\.path) }
+
+    public var isEmpty: Bool { changes.isEmpty }
 
     /// - Parameters:
     ///   - old: `spec.graph` before; nil counts as an empty one.
     ///   - new: `spec.graph` after.
-    public init(from old: JSON?, to new: JSON?) {
+    ///   - mindsNumberForms: whether `1` and `1.0` differ, as they do in a version's hash; an API server turns one into
+    ///     the other.
+    public init(from old: JSON?, to new: JSON?, mindsNumberForms: Bool = true) {
+        let old = mindsNumberForms ? old : old.map(Self.withPlainNumbers)
+        let new = mindsNumberForms ? new : new.map(Self.withPlainNumbers)
         components = GraphComparison.part(old?["components"], new?["components"])
         flows = GraphComparison.part(old?["flows"], new?["flows"])
-        GraphComparison.collect(old ?? [:], new ?? [:], [], &paths)
-        paths.sort()
+        GraphComparison.collect(old ?? [:], new ?? [:], [], &changes)
+        changes.sort { $0.path < $1.path }
     }
 
     private static func part(_ old: JSON?, _ new: JSON?) -> Part {
@@ -44,19 +69,37 @@ public struct GraphComparison: Sendable, Hashable {
         return part
     }
 
-    private static func collect(_ old: JSON, _ new: JSON, _ path: [String], _ paths: inout [String]) {
+    private static func collect(_ old: JSON, _ new: JSON, _ keys: [String], _ changes: inout [Change]) {
         if old == new { return }
+        // Elements of lists of one length are compared each for itself: one setting among many is told as one.
+        if let left = old.array, let right = new.array, left.count == right.count {
+            for (index, pair) in zip(left, right).enumerated() {
+                collect(pair.0, pair.1, keys + [String(index)], &changes)
+            }
+            return
+        }
         guard let left = old.object, let right = new.object else {
-            paths.append(path.joined(separator: "."))
+            changes.append(Change(keys: keys, old: old, new: new))
             return
         }
         for (name, value) in left {
             if let other = right[name] {
-                collect(value, other, path + [name], &paths)
+                collect(value, other, keys + [name], &changes)
             } else {
-                paths.append((path + [name]).joined(separator: "."))
+                changes.append(Change(keys: keys + [name], old: value, new: nil))
             }
         }
-        for name in right.keys where !left.contains(name) { paths.append((path + [name]).joined(separator: ".")) }
+        for (name, value) in right where !left.contains(name) {
+            changes.append(Change(keys: keys + [name], old: nil, new: value))
+        }
+    }
+
+    private static func withPlainNumbers(_ value: JSON) -> JSON {
+        switch value {
+        case .double(let number): Int64(exactly: number).map { .int($0) } ?? value
+        case .array(let values): .array(values.map(withPlainNumbers))
+        case .object(let object): .object(object.mapValues(withPlainNumbers))
+        default: value
+        }
     }
 }

@@ -11,6 +11,9 @@ protocol AppSource: Sendable {
     func look() async throws
     func perform(_ act: Act, by author: Signature, expecting: ObjectID?) async throws(ActError) -> ActResult
     func versionGraph(_ app: AppID, _ number: Int) async throws(ActError) -> GraphText
+    func log(_ app: AppID, limit: Int, before: ObjectID?) async throws(GitError) -> LogPage?
+    func commit(abbreviated text: String) async throws(ActError) -> ObjectID
+    func preview(_ revert: Revert) async throws(ActError) -> RevertPreview
 }
 
 extension AppStore: AppSource {}
@@ -23,6 +26,8 @@ protocol ClusterSide: Sendable {
     func confirmPrune() async -> [AppID]
     /// Asks the API server what it would make of a manifest.
     func trial(of manifest: JSON, as app: AppID, version: Int) async -> Trial
+    /// Reads what the cluster has of an app right now.
+    func clusterGraph(of app: AppID) async -> ClusterGraph
 }
 
 extension SyncEngine: ClusterSide {}

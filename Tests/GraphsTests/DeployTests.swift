@@ -57,6 +57,23 @@ import Testing
         #expect(comparison.components == .init(added: [], removed: ["board"], changed: ["my_trainer"]))
         #expect(comparison.flows.added == ["extra"])
         #expect(comparison.paths == ["components.board", "components.my_trainer.config.rate", "flows.extra"])
+        #expect(comparison.changes[1].old == old.at("components", "my_trainer", "config", "rate"))
+        #expect(
+            comparison.changes[1].new == 0.2 && comparison.changes[0].new == nil && comparison.changes[2].old == nil)
         #expect(GraphComparison(from: old, to: old).isEmpty)
+    }
+
+    @Test func listsAndNumbersAreComparedInTheirParts() throws {
+        let old: JSON = [
+            "components": ["a": ["env": [["name": "X", "value": "1"], ["name": "Y", "value": "2"]], "n": 1]]
+        ]
+        let new: JSON = [
+            "components": ["a": ["env": [["name": "X", "value": "1"], ["name": "Y", "value": "3"]], "n": 1.0]]
+        ]
+        #expect(GraphComparison(from: old, to: new).paths == ["components.a.env.1.value", "components.a.n"])
+        #expect(
+            GraphComparison(from: old, to: new, mindsNumberForms: false).paths == ["components.a.env.1.value"])
+        let longer: JSON = ["components": ["a": ["env": [1], "n": 1]]]
+        #expect(GraphComparison(from: old, to: longer).paths == ["components.a.env"])
     }
 }

@@ -35,7 +35,8 @@ import Testing
         #expect(try Precondition(headers).expected(last: try #require(ObjectID(Self.hex))) == nil)
     }
 
-    @Test(arguments: ["", "\"abc\"", "3"]) func refusesOtherTags(_ header: String) {
+    @Test(arguments: ["", "\"abc\"", "3", "\"\(hex)", "\(hex)\"", "\"\(hex)0\"", "\(hex) \(hex)"])
+    func refusesOtherTags(_ header: String) {
         #expect(throws: RestError.self) { try Precondition([.ifMatch: header]) }
     }
 }

@@ -22,6 +22,7 @@ struct NodeConfigs: Sendable {
     }
 
     func create(_ request: Request) async throws -> Response {
+        try Precondition.ofNew(request.headers)
         let content = try await NodeConfigBody(request, options: options).content
         let id = UUID().uuidString.lowercased().filter { $0 != "-" }
         return try await answer(.createConfig(id, content), request, expecting: nil)
@@ -57,7 +58,9 @@ struct NodeConfigs: Sendable {
             if case .storage(let message) = error {
                 logger.error("an act was not done", metadata: ["subject": "\(act.subject)", "error": "\(message)"])
             }
-            throw RestError(error)
+            var failed = RestError(error)
+            if case .changed = error { failed.state = "config_changed" }
+            throw failed
         }
     }
 

@@ -15,8 +15,20 @@ struct Writes: Sendable {
 
     func create(_ request: Request) async throws -> Response {
         let body = try await GraphBody(request, options: options)
+        let mustBeNew = try Precondition.ofNew(request.headers)
         let (id, manifest) = try body.newApp()
-        let result = try await perform(.create(id, manifest), request, expecting: nil)
+        let result: ActResult
+        do {
+            result = try await perform(.create(id, manifest), request, expecting: nil)
+        } catch let error as RestError {
+            // Whoever asks with a header gets the answer that RFC 9110 (13.1.2) has for it.
+            guard mustBeNew, error.state == "duplicate_graph_exists", let last = apps.snapshot.lastCommit(of: id)
+            else { throw error }
+            var failed = RestError(.preconditionFailed, state: error.state, error.message)
+            failed.facts["commit"] = .string(last.description)
+            failed.headers[.eTag] = EntityTag(commit: last).text
+            throw failed
+        }
         let answer: JSON = ["graph": body.spec, "appId": .string(id.description), "versionId": "1"]
         return Response(.created, answer, etag: tag(of: result))
     }
@@ -100,7 +112,7 @@ struct Writes: Sendable {
     }
 
     /// Asks the API server, but does not wait long for one that is known to be away.
-    private func trial(of manifest: JSON, as id: AppID, version: Int) async -> Trial {
+    func trial(of manifest: JSON, as id: AppID, version: Int) async -> Trial {
         let cluster = cluster
         let isAway = cluster.current.report.unreachable != nil
         let patience = isAway ? options.patienceWhileUnreachable : options.patience
@@ -117,7 +129,7 @@ struct Writes: Sendable {
 
     // MARK: - Parts
 
-    private func perform(_ act: Act, _ request: Request, expecting: ObjectID?) async throws -> ActResult {
+    func perform(_ act: Act, _ request: Request, expecting: ObjectID?) async throws -> ActResult {
         do {
             return try await apps.perform(act, by: options.signature(of: request), expecting: expecting)
         } catch {
@@ -128,10 +140,10 @@ struct Writes: Sendable {
         }
     }
 
-    private func tag(of result: ActResult) -> EntityTag? { result.app.map { EntityTag(commit: $0.lastCommit) } }
+    func tag(of result: ActResult) -> EntityTag? { result.app.map { EntityTag(commit: $0.lastCommit) } }
 
     /// 200, or 202 where the cluster has to be changed too and cannot be reached now.
-    private func answer(_ answer: JSON, isPending: Bool, etag: EntityTag?) -> Response {
+    func answer(_ answer: JSON, isPending: Bool, etag: EntityTag?) -> Response {
         guard isPending, let why = cluster.current.report.unreachable else { return Response(.ok, answer, etag: etag) }
         var answer = answer
         answer["state"] = "pending"

@@ -20,6 +20,8 @@ struct JSONBody: Sendable {
             case optionalText
             case object
             case truth
+            /// May be missing, but is no null.
+            case optionalTruth
         }
     }
 
@@ -58,7 +60,10 @@ struct JSONBody: Sendable {
     private static func problem(of member: Member, in object: JSONObject) -> BodyProblem? {
         let place: [JSON] = ["body", .string(member.name)]
         guard let value = object[member.name] else {
-            if case .optionalText = member.kind { return nil }
+            switch member.kind {
+            case .optionalText, .optionalTruth: return nil
+            case .text, .object, .truth: break
+            }
             return BodyProblem("missing", place, "Field required", input: .object(object))
         }
         switch member.kind {
@@ -68,7 +73,7 @@ struct JSONBody: Sendable {
         case .object:
             return value.object != nil
                 ? nil : BodyProblem("dict_type", place, "Input should be a valid dictionary", input: value)
-        case .truth:
+        case .truth, .optionalTruth:
             return truth(value) != nil
                 ? nil
                 : BodyProblem(

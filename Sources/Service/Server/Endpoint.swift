@@ -14,6 +14,11 @@ enum Endpoint: Hashable, Sendable {
     case graphStatus(id: String)
     case componentLinks(id: String)
     case dashboardURLs(id: String, version: String)
+    case versions(id: String)
+    case history(id: String)
+    case diff(id: String)
+    /// Undoes a commit: of an app, or as a whole.
+    case revert(id: String?)
     case flow(id: String, flow: String, FlowPart)
     case edge(id: String, EdgeSide, component: String, edge: String)
     case nodeConfigs
@@ -30,9 +35,9 @@ enum Endpoint: Hashable, Sendable {
         case .nodeConfig: [.get, .put, .delete]
         case .app: [.get, .delete]
         case .sync: [.get, .post]
-        case .save, .redeployment, .confirmPrune: [.post]
+        case .save, .redeployment, .confirmPrune, .revert: [.post]
         case .schema, .apps, .statusList, .graphStatus, .versionGraph, .health, .readiness, .componentLinks,
-            .dashboardURLs, .flow, .edge:
+            .dashboardURLs, .flow, .edge, .versions, .history, .diff:
             [.get]
         }
     }
@@ -92,6 +97,9 @@ struct Paths: Sendable {
         case ("apps", 4) where parts[1] == "redeployment":
             guard let id = parameter(parts[2]), let version = parameter(parts[3]) else { return nil }
             return .redeployment(id: id, version: version)
+        case ("apps", 3) where ["versions", "history", "diff", "revert"].contains(parts[2]):
+            return parameter(parts[1]).map { history(String(parts[2]), of: $0) }
+        case ("revert", 1): return .revert(id: nil)
         case ("apps", 3) where parts[2] == "component-links": return parameter(parts[1]).map { .componentLinks(id: $0) }
         case ("apps", 5) where parts[2] == "versions":
             guard let id = parameter(parts[1]), let version = parameter(parts[3]) else { return nil }
@@ -114,6 +122,15 @@ struct Paths: Sendable {
         case ("sync", 1): return .sync
         case ("sync", 2) where parts[1] == "confirm": return .confirmPrune
         default: return nil
+        }
+    }
+
+    private static func history(_ word: String, of id: String) -> Endpoint {
+        switch word {
+        case "versions": .versions(id: id)
+        case "history": .history(id: id)
+        case "diff": .diff(id: id)
+        default: .revert(id: id)
         }
     }
 

@@ -16,6 +16,7 @@ struct Responder: HTTPResponder {
     private let statuses: Statuses
     private let links: Links
     private let flows: Flows
+    private let histories: Histories
     private let logger: Logger
 
     init(
@@ -33,6 +34,7 @@ struct Responder: HTTPResponder {
         links = Links(apps: apps, cluster: cluster, options: options)
         flows = Flows(
             apps: apps, cluster: cluster, addresses: options.upstreams, forwarder: Forwarder(client: upstream))
+        histories = Histories(apps: apps, cluster: cluster, options: options)
         self.logger = logger
     }
 
@@ -95,6 +97,10 @@ struct Responder: HTTPResponder {
         case (.flow(let id, let flow, let part), _): return try await flows.show(part, of: flow, in: id, request)
         case (.edge(let id, let side, let component, let edge), _):
             return try await flows.edge(side, edge, of: component, in: id, request)
+        case (.versions(let id), _): return try histories.versions(id, request)
+        case (.history(let id), _): return try await histories.history(id, request)
+        case (.diff(let id), _): return try await histories.diff(id, request)
+        case (.revert(let id), _): return try await writes.revert(id, request)
         case (.health, _): return probes.alive()
         case (.readiness, _): return probes.ready()
         }

@@ -1,4 +1,5 @@
 import Apps
+import Git
 import Graphs
 import Hummingbird
 import JSONValues
@@ -12,6 +13,8 @@ struct RestError: Error, Sendable {
     var state: String?
     var message: String
     var detail: JSON?
+    /// Members of the answer beside these, for programs: the names of apps, files, commits.
+    var facts: JSONObject = [:]
     var headers: HTTPFields = [:]
 
     init(_ status: HTTPResponse.Status, state: String? = nil, _ message: String, detail: JSON? = nil) {
@@ -26,6 +29,7 @@ struct RestError: Error, Sendable {
         if let state { object["state"] = .string(state) }
         object["message"] = .string(message)
         if let detail { object["detail"] = detail }
+        for (name, value) in facts { object[name] = value }
         return .object(object)
     }
 }
@@ -84,7 +88,23 @@ extension RestError {
         case .notLive: self.init(.notFound, state: "graph_not_found", error.description)
         case .changed(let current):
             self.init(.preconditionFailed, state: "app_changed", error.description)
+            facts["commit"] = .string(current.description)
             headers[.eTag] = EntityTag(commit: current).text
+        case .unknownCommit: self.init(.notFound, state: "commit_not_found", error.description)
+        case .ambiguousCommit: self.init(.badRequest, state: "commit_ambiguous", error.description)
+        case .commitOfOthers(_, _, let names):
+            self.init(.conflict, state: "commit_of_others", error.description)
+            facts["touched"] = .array(names.map { .string($0) })
+        case .commitOfMore(_, _, let names):
+            self.init(
+                .conflict, state: "commit_of_more", "\(error.description): \"whole\": true in the request's body")
+            facts["touched"] = .array(names.map { .string($0) })
+        case .revertConflict(_, let files):
+            self.init(.conflict, state: "revert_conflict", error.description)
+            facts["files"] = .array(files.map { .string($0) })
+        case .nothingToRevert(_, let gone):
+            self.init(.conflict, state: "nothing_to_revert", error.description)
+            if !gone.isEmpty { facts["files"] = .array(gone.map { .string($0) }) }
         case .invalid(let problems): self = .invalid(problems)
         case .storage:
             self.init(.insufficientStorage, state: "storage_failed", "nothing was changed: \(error.description)")
