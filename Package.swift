@@ -60,6 +60,7 @@ let package = Package(
         .systemLibrary(name: "CBeneath"),
         room("JSONValues", [collections]),
         room("URLText", []),
+        room("Secrets", [crypto, logging, nioPosix]),
         room("YAMLValues", ["CLibyaml", "JSONValues"]),
         room("Git", ["CLibgit2"]),
         room("Graphs", ["JSONValues", "YAMLValues", collections, crypto]),
@@ -67,8 +68,8 @@ let package = Package(
         room(
             "Kubernetes",
             [
-                "JSONValues", "URLText", "YAMLValues", collections, crypto, httpClient, lifecycle, logging, nioCore,
-                nioPosix,
+                "JSONValues", "Secrets", "URLText", "YAMLValues", collections, crypto, httpClient, lifecycle, logging,
+                nioCore, nioPosix,
                 nioFoundation, nioHTTP1, nioSSL, subprocess, systemPackage,
             ]),
         room("Sync", ["Apps", "Git", "Graphs", "JSONValues", "Kubernetes", collections, lifecycle, logging]),
@@ -82,12 +83,14 @@ let package = Package(
             ]),
         room("Upstreams", [httpClient, nioCore, nioHTTP1]),
         room(
+            "Forges", ["JSONValues", "Secrets", "URLText", crypto, httpClient, logging, nioCore, nioHTTP1, nioSSL]),
+        room(
             "Health", ["JSONValues", "Kubernetes", "URLText", "Upstreams", collections, lifecycle, logging]),
         room(
             "Service",
             [
-                "Apps", "Git", "Graphs", "Health", "JSONValues", "Kubernetes", "Listening", "Sync", "Upstreams",
-                "URLText",
+                "Apps", "Forges", "Git", "Graphs", "Health", "JSONValues", "Kubernetes", "Listening", "Secrets",
+                "Sync", "Upstreams", "URLText",
                 collections,
                 crypto, httpClient, httpTypes, hummingbird, lifecycle, logging, nioCore, nioHTTP1,
             ]),
@@ -100,8 +103,9 @@ let package = Package(
         .executableTarget(
             name: "rampart",
             dependencies: [
-                "Apps", "Flows", "Git", "Graphs", "Health", "JSONValues", "Kubernetes", "Listening", "Migration",
-                "Sandbox",
+                "Apps", "Flows", "Forges", "Git", "Graphs", "Health", "JSONValues", "Kubernetes", "Listening",
+                "Migration",
+                "Sandbox", "Secrets",
                 "Service",
                 "Sync", "Upstreams", argumentParser,
                 collections, httpClient, hummingbird, lifecycle, logging, nioCore, nioFoundation, nioHTTP1, unixSignals,
@@ -117,7 +121,11 @@ let package = Package(
         tests("GraphsTests", ["Graphs", "JSONValues"]),
         tests("AppsTests", ["Apps", "Git", "Graphs", "JSONValues", collections, lifecycle, logging]),
         tests(
-            "KubernetesTests", ["Kubernetes", "JSONValues", collections, logging, nioCore, nioHTTP1, nioPosix, nioSSL]),
+            "KubernetesTests",
+            ["Kubernetes", "JSONValues", "Secrets", collections, logging, nioCore, nioHTTP1, nioPosix, nioSSL]),
+        tests(
+            "ForgesTests",
+            ["Forges", "JSONValues", "Listening", "Secrets", crypto, hummingbird, logging, nioCore]),
         tests(
             "SyncTests", ["Sync", "Apps", "Git", "Graphs", "JSONValues", "Kubernetes", "Sandbox", collections, logging]),
         tests("MigrationTests", ["Migration", "Apps", "Git", "Graphs", "JSONValues", collections, logging]),
@@ -128,7 +136,8 @@ let package = Package(
         tests(
             "ServiceTests",
             [
-                "Service", "Apps", "Flows", "Git", "Graphs", "Health", "Listening", "Upstreams", httpTypes,
+                "Service", "Apps", "Flows", "Forges", "Git", "Graphs", "Health", "Listening", "Secrets", "Upstreams",
+                httpTypes, crypto,
                 "JSONValues", "Kubernetes", "Sandbox", "Sync", httpClient,
                 hummingbird,
                 .product(name: "HummingbirdTesting", package: "hummingbird"), logging, nioCore,

@@ -9,6 +9,7 @@ public import Upstreams
 /// The REST interface of the Rampart UI: apps, their versions and their state, over HTTP.
 public struct RestService: Service {
     private let listener: HTTPListener<Responder>
+    private let fetches: BranchFetches
 
     /// - Parameters:
     ///   - store: the apps that are read and written.
@@ -23,23 +24,32 @@ public struct RestService: Service {
             options.upstreams.repositories.map { RepositoryCheck(template: $0, client: client) }
         }
         self.init(
-            apps: store, cluster: engine, health: WatchedHealth(cluster: health, repositories: repositories),
+            apps: store, branch: store, cluster: engine,
+            health: WatchedHealth(cluster: health, repositories: repositories),
             upstream: upstream, options: options, logger: logger)
     }
 
     init(
-        apps: any AppSource, cluster: any ClusterSide,
+        apps: any AppSource, branch: any BranchSource, cluster: any ClusterSide,
         health: any HealthSide = WatchedHealth(cluster: nil, repositories: nil), upstream: UpstreamClient? = nil,
         options: ServiceOptions, logger: Logger
     ) {
+        fetches = BranchFetches(branch: branch, logger: logger)
         let responder = Responder(
-            apps: apps, cluster: cluster, health: health, upstream: upstream, options: options, logger: logger)
+            apps: apps, cluster: cluster, health: health, upstream: upstream, fetches: fetches, options: options,
+            logger: logger)
         listener = HTTPListener(
             responder, host: options.host, port: options.port, idleTimeout: options.idleTimeout, logger: logger)
     }
 
     /// Serves until it is shut down: requests that were accepted are answered, then connections are closed.
-    public func run() async throws { try await listener.run() }
+    public func run() async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await fetches.run() }
+            defer { group.cancelAll() }
+            try await listener.run()
+        }
+    }
 
     /// Waits until the service listens.
     /// - Returns: where; with port 0 this is how to learn which one was free.

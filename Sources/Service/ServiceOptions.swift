@@ -34,7 +34,9 @@ public struct ServiceOptions: Sendable {
     public var dashboardURL = ""
     /// Where the services beside an app's flows and components are; none by default.
     public var upstreams = UpstreamAddresses(volumes: nil, repositories: nil, liveness: nil)
-    /// The time by which pods are judged.
+    /// Which webhooks are taken; none by default.
+    public var webhooks = WebhookOptions()
+    /// The time by which pods and deliveries of webhooks are judged.
     public var date: @Sendable () -> Date = { Date() }
     /// The time of commits.
     public var now: @Sendable () -> Timestamp = { Timestamp.now() }

@@ -18,6 +18,16 @@ protocol AppSource: Sendable {
 
 extension AppStore: AppSource {}
 
+/// Where the branch comes from, as webhooks need it.
+protocol BranchSource: Sendable {
+    /// Somebody says that the branch may have moved there: looks, and folds what is new.
+    func branchMayHaveMoved() async throws
+}
+
+extension AppStore: BranchSource {
+    func branchMayHaveMoved() async throws { try await look() }
+}
+
 /// The cluster, as the service needs it.
 protocol ClusterSide: Sendable {
     /// What was last seen of the cluster; the number grows whenever anything of it changes.

@@ -1,5 +1,6 @@
 import JSONValues
 import NIOHTTP1
+import Secrets
 import Testing
 
 @testable import Kubernetes

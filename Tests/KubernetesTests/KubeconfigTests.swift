@@ -1,5 +1,6 @@
 import Foundation
 import JSONValues
+import Secrets
 import TestSupport
 import Testing
 

@@ -1,6 +1,7 @@
 import Foundation
 import JSONValues
 import NIOHTTP1
+import Secrets
 import TestSupport
 import Testing
 

@@ -1,4 +1,5 @@
 import NIOSSL
+import Secrets
 
 /// What a configuration says about TLS, as NIO takes it.
 enum TLSSettings {

@@ -1,5 +1,6 @@
 public import FoundationEssentials
 import JSONValues
+import Secrets
 
 extension ClusterConfiguration {
     /// Reads what `kubectl` would: the files that `KUBECONFIG` lists, else `~/.kube/config`.

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Logging
 import NIOSSL
+import Secrets
 
 /// Gives each request what shows who sends it.
 final class CredentialSource: Sendable {

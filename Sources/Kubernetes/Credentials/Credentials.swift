@@ -1,3 +1,4 @@
+public import Secrets
 import URLText
 
 /// How a client shows who it is, apart from a client certificate.

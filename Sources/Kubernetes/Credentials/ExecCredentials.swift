@@ -1,4 +1,5 @@
 import NIOSSL
+import Secrets
 import Synchronization
 
 /// The credentials of an exec plugin, kept until they expire or are refused.

@@ -1,4 +1,5 @@
 import JSONValues
+import Secrets
 import Subprocess
 import SystemPackage
 

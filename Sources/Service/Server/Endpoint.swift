@@ -1,3 +1,4 @@
+import Forges
 import Hummingbird
 import URLText
 
@@ -25,6 +26,7 @@ enum Endpoint: Hashable, Sendable {
     case nodeConfig(id: String)
     case sync
     case confirmPrune
+    case webhook(WebhookSource)
     case health
     case readiness
 
@@ -35,7 +37,7 @@ enum Endpoint: Hashable, Sendable {
         case .nodeConfig: [.get, .put, .delete]
         case .app: [.get, .delete]
         case .sync: [.get, .post]
-        case .save, .redeployment, .confirmPrune, .revert: [.post]
+        case .save, .redeployment, .confirmPrune, .revert, .webhook: [.post]
         case .schema, .apps, .statusList, .graphStatus, .versionGraph, .health, .readiness, .componentLinks,
             .dashboardURLs, .flow, .edge, .versions, .history, .diff:
             [.get]
@@ -121,6 +123,7 @@ struct Paths: Sendable {
         case ("node-configs", 2): return parameter(parts[1]).map { .nodeConfig(id: $0) }
         case ("sync", 1): return .sync
         case ("sync", 2) where parts[1] == "confirm": return .confirmPrune
+        case ("webhooks", 2): return WebhookSource(rawValue: String(parts[1])).map { .webhook($0) }
         default: return nil
         }
     }

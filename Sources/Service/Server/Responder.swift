@@ -17,11 +17,12 @@ struct Responder: HTTPResponder {
     private let links: Links
     private let flows: Flows
     private let histories: Histories
+    private let webhooks: Webhooks
     private let logger: Logger
 
     init(
         apps: any AppSource, cluster: any ClusterSide, health: any HealthSide, upstream: UpstreamClient?,
-        options: ServiceOptions, logger: Logger
+        fetches: BranchFetches, options: ServiceOptions, logger: Logger
     ) {
         paths = Paths(basePath: options.basePath)
         crossOrigin = CrossOrigin(origins: options.corsOrigins)
@@ -35,6 +36,7 @@ struct Responder: HTTPResponder {
         flows = Flows(
             apps: apps, cluster: cluster, addresses: options.upstreams, forwarder: Forwarder(client: upstream))
         histories = Histories(apps: apps, cluster: cluster, options: options)
+        webhooks = Webhooks(options: options, fetches: fetches, logger: logger)
         self.logger = logger
     }
 
@@ -101,6 +103,7 @@ struct Responder: HTTPResponder {
         case (.history(let id), _): return try await histories.history(id, request)
         case (.diff(let id), _): return try await histories.diff(id, request)
         case (.revert(let id), _): return try await writes.revert(id, request)
+        case (.webhook(let source), _): return try await webhooks.take(source, request)
         case (.health, _): return probes.alive()
         case (.readiness, _): return probes.ready()
         }

@@ -37,6 +37,8 @@ struct ServeCommand: AsyncParsableCommand {
 
     @OptionGroup var replicas: ElectionOptions
 
+    @OptionGroup var webhooks: WebhookSecretOptions
+
     @Flag(help: "Fill a new repository with the example graphs.")
     var example = false
 

@@ -78,6 +78,8 @@ struct Server {
         serviceOptions.corsOrigins = command.corsOrigins
         serviceOptions.dashboardURL = command.status.dashboard
         serviceOptions.upstreams = try command.status.upstreams(isSandbox: sandbox != nil)
+        serviceOptions.webhooks.secrets = try await command.webhooks.secrets(logger: logger)
+        serviceOptions.webhooks.branch = command.branch
         let upstream = UpstreamClient(answerTimeout: .seconds(command.status.flowsTimeout))
         let health = ClusterHealth(client: client, logger: logger)
         let rest = RestService(

@@ -35,6 +35,8 @@ struct Stack: Sendable {
         var hasCluster = true
         /// Who asks the services beside apps; ended with the rest.
         var upstream: UpstreamClient?
+        /// Who is told of webhooks; the store if nil.
+        var branch: (any BranchSource)?
 
         init() {
             service.port = 0
@@ -66,9 +68,13 @@ struct Stack: Sendable {
             syncOptions.firstRetry = .milliseconds(20)
             let engine = SyncEngine(store: store, client: client, options: syncOptions, logger: logger)
             let health = ClusterHealth(client: client, logger: logger)
+            let repositories = options.upstream.flatMap { upstream in
+                options.service.upstreams.repositories.map { RepositoryCheck(template: $0, client: upstream) }
+            }
             let service = RestService(
-                store: store, engine: engine, health: health, upstream: options.upstream, options: options.service,
-                logger: logger)
+                apps: store, branch: options.branch ?? store, cluster: engine,
+                health: WatchedHealth(cluster: health, repositories: repositories), upstream: options.upstream,
+                options: options.service, logger: logger)
             group.addTask { try await health.run() }
             group.addTask { try await store.run() }
             group.addTask { try await engine.run() }

@@ -1,0 +1,19 @@
+public import Forges
+public import Secrets
+
+/// Which webhooks are taken, and what they are about.
+public struct WebhookOptions: Sendable {
+    /// The secrets by who sends; whoever is not here is turned away. Any secret of any of the files is good.
+    public var secrets: [WebhookSource: [SecretFile]] = [:]
+    /// The branch that is followed.
+    public var branch = "main"
+    /// Where it comes from, where that is known: pushes to other repositories are ignored.
+    public var repository: RemoteRepository?
+    /// The longest body that is taken, in bytes: GitHub sends up to 25 MB.
+    public var longestBody = 26 << 20
+    /// The longest body that is read as JSON, in bytes. What is longer is checked and then taken for a push to the
+    /// branch: the signature needs no more than a few bytes of memory, and one look too many does no harm.
+    public var longestPayload = 1 << 20
+
+    public init() {}
+}
