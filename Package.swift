@@ -107,7 +107,7 @@ let package = Package(
                 "Migration",
                 "Sandbox", "Secrets",
                 "Service",
-                "Sync", "Upstreams", argumentParser,
+                "Sync", "URLText", "Upstreams", argumentParser,
                 collections, httpClient, hummingbird, lifecycle, logging, nioCore, nioFoundation, nioHTTP1, unixSignals,
             ],
             swiftSettings: strict),

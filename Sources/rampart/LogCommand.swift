@@ -1,64 +1,97 @@
 import Apps
 import ArgumentParser
-import Git
 import JSONValues
-import Logging
 
-/// `rampart log`: the versions of an app, and the commits that touched it.
+/// `rampart log`: the commits that touched an app, and its versions.
 struct LogCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "log",
-        abstract: "Show the commits that touched an app, and the versions they made.",
+        abstract: "Show the commits that touched an app, or its versions.",
         discussion: """
+            Exit code 0: shown. 1: there is no such app. 2: the service or repository could not be asked.
+
             EXAMPLES
-              rampart log default_demo --data ./data
+              rampart log default_demo
+              rampart log default_demo --limit 20 --url https://rampart.example.com
               rampart log default_demo --data ./data --format json
+              rampart log default_demo --versions
             """)
 
     @Argument(help: ArgumentHelp("The app: <namespace>_<name>, or <namespace>/<name>.", valueName: "app"))
-    var app: String
+    var app: AppArgument
 
-    @Option(help: ArgumentHelp("The folder of the service's data.", valueName: "dir"))
-    var data: String
+    @Option(help: ArgumentHelp("At most so many commits, the newest.", valueName: "number"))
+    var limit: Int?
 
-    @Option(help: ArgumentHelp("The branch that is applied.", valueName: "name"))
-    var branch = "main"
+    @Flag(help: "The versions instead of the commits.")
+    var versions = false
+
+    @OptionGroup var place: PlaceOptions
 
     @Option(help: "How to print: text or json.")
     var format: OutputFormat = .text
 
+    func validate() throws {
+        if let limit, limit < 1 { throw ValidationError("--limit takes a number from 1 on.") }
+    }
+
     func run() async throws {
-        guard let id = AppID(app.replacing("/", with: "_", maxReplacements: 1)) else {
-            throw ValidationError("'\(app)' is no app: write <namespace>_<name>, for example default_demo.")
-        }
-        let store = try await OfflineStore.open(data: data, branch: branch, usesCache: true)
-        let entries = try await store.log(id)
-        guard !entries.isEmpty else { throw Failure("there is no app \(id) on the branch \(branch) of \(data)") }
-        switch format {
-        case .json: Terminal.print(JSON.array(entries.map(LogText.json)).text(.pretty))
-        case .text:
-            for entry in entries { Terminal.print(LogText.line(entry)) }
+        try await reporting {
+            let place = try await place.place()
+            if versions {
+                let list = try await place.versions(app.id)
+                switch format {
+                case .json: Terminal.print(list.text(.pretty))
+                case .text: for version in list.array ?? [] { Terminal.print(LogText.version(version)) }
+                }
+                return
+            }
+            var entries: [JSON] = []
+            var left = limit ?? Int.max
+            var next: String?
+            repeat {
+                let page = try await place.history(app.id, limit: min(left, 500), before: next)
+                let commits = page["commits"]?.array ?? []
+                next = page["next"]?.string
+                left -= commits.count
+                switch format {
+                case .json: entries += commits
+                case .text: for commit in commits { Terminal.print(LogText.line(commit)) }
+                }
+            } while next != nil && left > 0
+            if format == .json { Terminal.print(JSON.array(entries).text(.pretty)) }
         }
     }
 }
 
-/// A log entry for people and for programs.
+/// Entries of a history for people, out of the answers of `GET …/history` and `GET …/versions`.
 enum LogText {
-    static func line(_ entry: LogEntry) -> String {
-        let versions = entry.newVersions.map { "version \($0)" }.joined(separator: ", ")
-        let mark = entry.removed ? "removed" : entry.activeVersion > 0 ? "live \(entry.activeVersion)" : ""
-        let facts = [versions, mark].filter { !$0.isEmpty }.joined(separator: ", ")
-        let commit = Terminal.styled(entry.commit.short, .yellow)
-        return "\(commit)  \(entry.time)  \(entry.author.name): \(entry.message)"
-            + (facts.isEmpty ? "" : "  (\(Terminal.styled(facts, .green)))")
+    static func line(_ entry: JSON) -> String {
+        let versions = (entry["versions"]?.array ?? []).compactMap(\.int).map { "version \($0)" }
+        let active = entry["activeVersion"]?.int ?? 0
+        let events = (entry["events"]?.array ?? []).compactMap(\.string)
+        var marks: [String] = []
+        if events.contains("deleted") { marks.append("removed") }
+        if events.contains("undeployed") { marks.append("undeployed") }
+        if events.contains("broken") { marks.append("invalid") }
+        if active > 0 { marks.append("live \(active)") }
+        return start(entry) + facts(versions + marks)
     }
 
-    static func json(_ entry: LogEntry) -> JSON {
-        [
-            "commit": .string(entry.commit.description), "time": .string(entry.time.description),
-            "author": ["name": .string(entry.author.name), "email": .string(entry.author.email)],
-            "message": .string(entry.message), "versions": .array(entry.newVersions.map { .int(Int64($0)) }),
-            "activeVersion": .int(Int64(entry.activeVersion)), "removed": .bool(entry.removed),
-        ]
+    static func version(_ version: JSON) -> String {
+        let number = version["number"]?.int.map { String($0) } ?? ""
+        let state = version["state"]?.string ?? ""
+        return "\(Terminal.styled(number, .bold))  \(start(version))\(facts(state == "past" ? [] : [state]))"
+    }
+
+    private static func start(_ entry: JSON) -> String {
+        let commit = Terminal.styled((entry["commit"]?.string ?? "").prefix(7), .yellow)
+        let name = Terminal.plain(entry.at("author", "name")?.string ?? "")
+        return
+            "\(commit)  \(entry["time"]?.string ?? "")  \(name): \(Terminal.plain(entry["message"]?.string ?? ""))"
+    }
+
+    private static func facts(_ facts: [String]) -> String {
+        facts.isEmpty ? "" : "  (\(Terminal.styled(facts.joined(separator: ", "), .green)))"
     }
 }

@@ -17,10 +17,13 @@ struct Rampart: AsyncParsableCommand {
                   serve a real cluster
               rampart check .
                   say whether all graphs of a work tree are valid
+              rampart rollback vision_labelling
+                  make the version live that was live before
             """,
         version: "0.1.0",
         subcommands: [
-            ServeCommand.self, SandboxCommand.self, CheckCommand.self, LogCommand.self, IndexCommand.self,
+            ServeCommand.self, SandboxCommand.self, CheckCommand.self, LogCommand.self, DiffCommand.self,
+            DeployCommand.self, UndeployCommand.self, RollbackCommand.self, RevertCommand.self, IndexCommand.self,
             StatusCommand.self, ImportCommand.self, ExportCommand.self,
             FlowsCommand.self, LivenessCommand.self,
         ])

@@ -1,9 +1,6 @@
 import ArgumentParser
-import AsyncHTTPClient
 import Foundation
 import JSONValues
-import NIOCore
-import NIOFoundationCompat
 import NIOHTTP1
 
 /// `rampart status`: what a running service says of its apps.
@@ -19,8 +16,7 @@ struct StatusCommand: AsyncParsableCommand {
               rampart status --url https://rampart.example.com/base --format json
             """)
 
-    @Option(help: "The service, with its base path.")
-    var url = "http://127.0.0.1:8080"
+    @OptionGroup var service: ServiceAddress
 
     @Option(help: "How to print: text or json.")
     var format: OutputFormat = .text
@@ -28,7 +24,7 @@ struct StatusCommand: AsyncParsableCommand {
     func run() async throws {
         let sync: JSON
         do { sync = try await fetch() } catch {
-            Terminal.note("rampart status: no answer from \(url): \(error)")
+            Terminal.note("rampart status: \(error)")
             throw ExitCode(2)
         }
         switch format {
@@ -42,12 +38,7 @@ struct StatusCommand: AsyncParsableCommand {
     }
 
     private func fetch() async throws -> JSON {
-        let base = url.hasSuffix("/") ? String(url.dropLast()) : url
-        let request = HTTPClientRequest(url: base + "/api/v1/sync")
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
-        let body = try await response.body.collect(upTo: 256 << 20)
-        guard response.status == .ok else { throw Failure("HTTP \(response.status.code)") }
-        return try JSON(parsing: body.readableBytesView)
+        try await service.client().send(.GET, "sync").json
     }
 }
 

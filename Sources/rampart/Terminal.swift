@@ -27,6 +27,15 @@ enum Terminal {
         outputHasColour ? "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m" : String(text)
     }
 
+    /// A text of somebody else on one line: without control characters, which a terminal would obey.
+    static func plain(_ text: String) -> String {
+        String(
+            String.UnicodeScalarView(
+                text.unicodeScalars.map { scalar in
+                    scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value) ? "\u{FFFD}" : scalar
+                }))
+    }
+
     /// Writes to standard output at once, also where that is a pipe.
     static func print(_ text: String) { FileHandle.standardOutput.write(Data((text + "\n").utf8)) }
 

@@ -52,7 +52,7 @@ import Testing
 
     @Test(arguments: [
         (["check", "/no/such/folder"], 1, "there is no file or folder /no/such/folder"),
-        (["log", "default_demo", "--data", "/no/such/folder"], 1, "/no/such/folder"),
+        (["log", "default_demo", "--data", "/no/such/folder"], 2, "/no/such/folder"),
         (["index", "--data", "/no/such/folder", "--out", "/no/such/out"], 1, "/no/such/folder"),
         (["status", "--url", "http://127.0.0.1:1"], 2, "127.0.0.1:1"),
         (["serve", "--data", "/tmp", "--sandbox", "--in-cluster"], 64, "--in-cluster"),

@@ -1,10 +1,10 @@
-import Apps
+public import Apps
 import Git
 import Graphs
-import JSONValues
+public import JSONValues
 
 /// One of the two graphs that are compared.
-struct ComparedGraph: Sendable {
+public struct ComparedGraph: Sendable {
     /// As the request named it: a number, `live`, `draft` or `cluster`.
     let name: String
     /// The version that it is; nil where nobody says so.
@@ -13,6 +13,30 @@ struct ComparedGraph: Sendable {
     let commit: String?
     /// `spec.graph`.
     let graph: JSON
+
+    init(name: String, version: Int?, commit: String?, graph: JSON) {
+        self.name = name
+        self.version = version
+        self.commit = commit
+        self.graph = graph
+    }
+
+    /// An app's live graph.
+    public init(live: LiveGraph) {
+        self.init(name: "live", version: live.version, commit: live.commit.description, graph: live.graph.content)
+    }
+
+    /// An app's draft.
+    public init(draft: Draft) {
+        self.init(name: "draft", version: draft.version, commit: draft.commit.description, graph: draft.graph.content)
+    }
+
+    /// One of an app's versions.
+    public init(_ version: Version, graph: GraphText) {
+        self.init(
+            name: String(version.number), version: version.number, commit: version.commit.description,
+            graph: graph.content)
+    }
 
     var json: JSON {
         [
@@ -23,8 +47,9 @@ struct ComparedGraph: Sendable {
 }
 
 /// How two graphs of an app differ: `GET …/diff`.
-enum DiffAnswer {
-    static func json(_ id: AppID, from: ComparedGraph, to: ComparedGraph) -> JSON {
+public enum DiffAnswer {
+    /// `{appId, from, to, equal, components, flows, fields}`.
+    public static func json(_ id: AppID, from: ComparedGraph, to: ComparedGraph) -> JSON {
         let isCluster = from.name == "cluster" || to.name == "cluster"
         let comparison = GraphComparison(from: from.graph, to: to.graph, mindsNumberForms: !isCluster)
         return [
@@ -48,4 +73,9 @@ enum DiffAnswer {
         object["new"] = change.new
         return .object(object)
     }
+}
+
+extension GraphText {
+    /// `spec.graph` of the manifest.
+    fileprivate var content: JSON { value.at("spec", "graph") ?? [:] }
 }

@@ -1,11 +1,12 @@
-import Apps
+public import Apps
 import Git
 import Graphs
-import JSONValues
+public import JSONValues
 
 /// A page of an app's history: `GET …/history`.
-enum HistoryAnswer {
-    static func json(_ page: LogPage, of id: AppID) -> JSON {
+public enum HistoryAnswer {
+    /// `{appId, commits, next}`.
+    public static func json(_ page: LogPage, of id: AppID) -> JSON {
         [
             "appId": .string(id.description), "commits": .array(page.entries.map(json)),
             "next": page.next.map { .string($0.description) } ?? .null,

@@ -1,10 +1,11 @@
-import Apps
+public import Apps
 import Git
-import JSONValues
+public import JSONValues
 
 /// The versions of an app for people and programs: `GET …/versions`.
-enum VersionList {
-    static func json(_ app: App) -> JSON {
+public enum VersionList {
+    /// All versions, the oldest first.
+    public static func json(_ app: App) -> JSON {
         .array(app.versions.map { json($0, of: app) })
     }
 

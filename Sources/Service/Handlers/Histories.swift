@@ -81,25 +81,21 @@ struct Histories: Sendable {
             guard let live = app.live else {
                 throw RestError(.notFound, state: "no_live_graph", "the app \(app.id) was never deployed")
             }
-            return ComparedGraph(
-                name: name, version: live.version, commit: live.commit.description, graph: Self.content(live.graph))
+            return ComparedGraph(live: live)
         case "draft":
             guard let draft = app.draft else {
                 throw RestError(
                     .notFound, state: "no_draft",
                     "the app \(app.id) has no draft: nothing is saved beside its live graph")
             }
-            return ComparedGraph(
-                name: name, version: draft.version, commit: draft.commit.description, graph: Self.content(draft.graph))
+            return ComparedGraph(draft: draft)
         case "cluster": return try await clusterGraph(of: app.id)
         default:
             guard let number = try Self.number(name), let version = app.version(number) else {
                 throw RestError.unknownVersion(app.id, name)
             }
             do {
-                return ComparedGraph(
-                    name: name, version: number, commit: version.commit.description,
-                    graph: Self.content(try await apps.versionGraph(app.id, number)))
+                return ComparedGraph(version, graph: try await apps.versionGraph(app.id, number))
             } catch {
                 throw RestError(error)
             }
@@ -142,6 +138,4 @@ struct Histories: Sendable {
                 .serviceUnavailable, state: "cluster_unreachable", "the cluster cannot be asked now: \(message)")
         }
     }
-
-    private static func content(_ text: GraphText) -> JSON { text.value.at("spec", "graph") ?? [:] }
 }
