@@ -74,6 +74,7 @@ let package = Package(
             ]),
         room("Sync", ["Apps", "Git", "Graphs", "JSONValues", "Kubernetes", collections, lifecycle, logging]),
         room("Migration", ["Apps", "Git", "Graphs", "JSONValues", collections]),
+        room("OpenAPI", ["Graphs", "JSONValues", "YAMLValues", crypto]),
         room("Listening", [hummingbird, lifecycle, logging, nioCore]),
         room(
             "Flows",
@@ -89,8 +90,8 @@ let package = Package(
         room(
             "Service",
             [
-                "Apps", "Forges", "Git", "Graphs", "Health", "JSONValues", "Kubernetes", "Listening", "Secrets",
-                "Sync", "Upstreams", "URLText",
+                "Apps", "Forges", "Git", "Graphs", "Health", "JSONValues", "Kubernetes", "Listening", "OpenAPI",
+                "Secrets", "Sync", "Upstreams", "URLText",
                 collections,
                 crypto, httpClient, httpTypes, hummingbird, lifecycle, logging, nioCore, nioHTTP1,
             ]),
@@ -129,6 +130,7 @@ let package = Package(
         tests(
             "SyncTests", ["Sync", "Apps", "Git", "Graphs", "JSONValues", "Kubernetes", "Sandbox", collections, logging]),
         tests("MigrationTests", ["Migration", "Apps", "Git", "Graphs", "JSONValues", collections, logging]),
+        tests("OpenAPITests", ["OpenAPI", "JSONValues"]),
         tests("URLTextTests", ["URLText"]),
         tests("UpstreamsTests", ["Upstreams", nioCore, nioHTTP1, nioPosix]),
         tests("FlowsTests", ["Flows", "JSONValues", "Listening", httpClient, logging, nioCore, nioHTTP1]),
@@ -136,8 +138,8 @@ let package = Package(
         tests(
             "ServiceTests",
             [
-                "Service", "Apps", "Flows", "Forges", "Git", "Graphs", "Health", "Listening", "Secrets", "Upstreams",
-                httpTypes, crypto,
+                "Service", "Apps", "Flows", "Forges", "Git", "Graphs", "Health", "Listening", "OpenAPI", "Secrets",
+                "Upstreams", httpTypes, crypto,
                 "JSONValues", "Kubernetes", "Sandbox", "Sync", httpClient,
                 hummingbird,
                 .product(name: "HummingbirdTesting", package: "hummingbird"), logging, nioCore,

@@ -14,7 +14,7 @@ struct Links: Sendable {
         let view = try AppView(id, apps: apps, cluster: cluster)
         guard let observed = view.observed else {
             guard view.hasSeenCluster else {
-                throw RestError(.serviceUnavailable, "the cluster has not been seen yet, try again in a moment")
+                throw RestError.clusterNotSeen
             }
             throw RestError.notDeployed(view.app.id)
         }
@@ -40,5 +40,15 @@ struct Links: Sendable {
                 "the version \(version) of the app \(app.id) is not deployed")
         }
         return Response(.ok, ["k8s": .string("\(options.dashboardURL)/#/workloads?namespace=_all")])
+    }
+}
+
+extension RestError {
+    /// The resources have not been listed yet; that takes seconds after a start, unless the cluster is away.
+    static var clusterNotSeen: RestError {
+        var error = RestError(
+            .serviceUnavailable, state: "cluster_not_seen", "the cluster has not been seen yet, try again in a moment")
+        error.headers[.retryAfter] = "1"
+        return error
     }
 }

@@ -11,6 +11,8 @@ struct Writes: Sendable {
     let apps: any AppSource
     let cluster: any ClusterSide
     let options: ServiceOptions
+    /// What stands before every path of the service.
+    let base: String
     let logger: Logger
 
     func create(_ request: Request) async throws -> Response {
@@ -30,7 +32,9 @@ struct Writes: Sendable {
             throw failed
         }
         let answer: JSON = ["graph": body.spec, "appId": .string(id.description), "versionId": "1"]
-        return Response(.created, answer, etag: tag(of: result))
+        var response = Response(.created, answer, etag: tag(of: result))
+        response.headers[.location] = "\(base)/api/v1/apps/\(id)"
+        return response
     }
 
     func save(_ text: String, _ request: Request) async throws -> Response {

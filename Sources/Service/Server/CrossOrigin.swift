@@ -11,6 +11,10 @@ struct CrossOrigin: Sendable {
         allowsAll = origins.contains("*")
     }
 
+    /// The headers of answers that a page may read, beside those that any may.
+    private static let exposed =
+        "Accept-Ranges, Allow, Content-Disposition, Content-Range, ETag, Location, Retry-After"
+
     private var isOff: Bool { origins.isEmpty }
 
     func allows(_ origin: String) -> Bool { allowsAll || origins.contains(origin) }
@@ -26,7 +30,7 @@ struct CrossOrigin: Sendable {
         var headers: HTTPFields = [.contentType: "text/plain; charset=utf-8"]
         add(to: &headers, origin: origin)
         headers[.vary] = "Origin, Access-Control-Request-Method, Access-Control-Request-Headers"
-        headers[.accessControlAllowMethods] = "DELETE, GET, POST"
+        headers[.accessControlAllowMethods] = "DELETE, GET, POST, PUT"
         headers[.accessControlMaxAge] = "600"
         if let names = request.headers[.accessControlRequestHeaders] {
             headers[.accessControlAllowHeaders] = names
@@ -44,7 +48,7 @@ struct CrossOrigin: Sendable {
     private func add(to headers: inout HTTPFields, origin: String) {
         headers[.accessControlAllowOrigin] = origin
         headers[.accessControlAllowCredentials] = "true"
-        headers[.accessControlExposeHeaders] = "ETag"
+        headers[.accessControlExposeHeaders] = Self.exposed
     }
 
     /// Whether a browser sent this from a page of another origin that is not allowed.

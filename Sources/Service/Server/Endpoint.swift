@@ -27,6 +27,8 @@ enum Endpoint: Hashable, Sendable {
     case sync
     case confirmPrune
     case webhook(WebhookSource)
+    case description
+    case docs
     case health
     case readiness
 
@@ -39,7 +41,7 @@ enum Endpoint: Hashable, Sendable {
         case .sync: [.get, .post]
         case .save, .redeployment, .confirmPrune, .revert, .webhook: [.post]
         case .schema, .apps, .statusList, .graphStatus, .versionGraph, .health, .readiness, .componentLinks,
-            .dashboardURLs, .flow, .edge, .versions, .history, .diff:
+            .dashboardURLs, .flow, .edge, .versions, .history, .diff, .description, .docs:
             [.get]
         }
     }
@@ -55,7 +57,7 @@ enum FlowPart: String, Hashable, Sendable, CaseIterable {
 }
 
 /// The side of a component that an edge is at.
-enum EdgeSide: String, Hashable, Sendable {
+enum EdgeSide: String, Hashable, Sendable, CaseIterable {
     case input
     case output
 }
@@ -81,6 +83,8 @@ struct Paths: Sendable {
         let rest = Substring(path.utf8.dropFirst(base.utf8.count))
         if rest == "/healthz" { return .health }
         if rest == "/readyz" { return .readiness }
+        if rest == "/openapi.json" { return .description }
+        if rest == "/docs" { return .docs }
         guard rest.utf8.starts(with: Self.prefix.utf8) else { return nil }
         let parts = rest.utf8.dropFirst(Self.prefix.utf8.count)
             .split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)

@@ -18,6 +18,7 @@ struct Responder: HTTPResponder {
     private let flows: Flows
     private let histories: Histories
     private let webhooks: Webhooks
+    private let descriptions: Descriptions
     private let logger: Logger
 
     init(
@@ -27,7 +28,7 @@ struct Responder: HTTPResponder {
         paths = Paths(basePath: options.basePath)
         crossOrigin = CrossOrigin(origins: options.corsOrigins)
         reads = Reads(apps: apps, cluster: cluster, options: options)
-        writes = Writes(apps: apps, cluster: cluster, options: options, logger: logger)
+        writes = Writes(apps: apps, cluster: cluster, options: options, base: paths.base, logger: logger)
         configs = NodeConfigs(apps: apps, options: options, logger: logger)
         syncing = SyncHandlers(apps: apps, cluster: cluster)
         probes = Probes(apps: apps, cluster: cluster)
@@ -37,6 +38,7 @@ struct Responder: HTTPResponder {
             apps: apps, cluster: cluster, addresses: options.upstreams, forwarder: Forwarder(client: upstream))
         histories = Histories(apps: apps, cluster: cluster, options: options)
         webhooks = Webhooks(options: options, fetches: fetches, logger: logger)
+        descriptions = Descriptions(basePath: paths.base)
         self.logger = logger
     }
 
@@ -104,6 +106,8 @@ struct Responder: HTTPResponder {
         case (.diff(let id), _): return try await histories.diff(id, request)
         case (.revert(let id), _): return try await writes.revert(id, request)
         case (.webhook(let source), _): return try await webhooks.take(source, request)
+        case (.description, _): return try descriptions.document(request)
+        case (.docs, _): return try descriptions.page(request)
         case (.health, _): return probes.alive()
         case (.readiness, _): return probes.ready()
         }

@@ -1,0 +1,100 @@
+import JSONValues
+
+/// An operation as it is written by hand, and what is added to it.
+struct Operation {
+    static let methods = ["get", "post", "put", "delete", "patch", "head", "options"]
+
+    private let method: String
+    private var object: JSONObject
+    private let tag: String
+
+    init(_ method: String, _ object: JSONObject, tag: String) {
+        self.method = method
+        self.object = object
+        self.tag = tag
+    }
+
+    /// The operation with its tag, and its errors as whole responses in the order of their codes.
+    func json(_ catalogue: ErrorCatalogue) throws -> JSON {
+        var result: JSONObject = ["tags": [.string(tag)]]
+        for (key, value) in object where key != "errors" { result[key] = value }
+        var responses: [(code: String, response: JSON)] = (object["responses"]?.object ?? [:]).map { ($0, $1) }
+        for (code, states) in errors {
+            guard !responses.contains(where: { $0.code == code }) else {
+                throw DescriptionError("\(code) is among the responses and among the errors")
+            }
+            responses.append((code, try catalogue.response(states)))
+        }
+        result["responses"] = .object(JSONObject(pairs: responses.sorted { $0.code < $1.code }.map { ($0, $1) }))
+        return .object(result)
+    }
+
+    /// The states by code: those that are written, and those that every operation of its kind has.
+    private var errors: [String: [String]] {
+        var errors = (object["errors"]?.object ?? [:]).reduce(into: [String: [String]]()) { errors, entry in
+            errors[entry.key] = (entry.value.array ?? []).compactMap(\.string)
+        }
+        errors["500", default: []].append("unexpected")
+        if method != "get" { errors["403", default: []].append("origin_not_allowed") }
+        if object["requestBody"] != nil {
+            errors["408", default: []].append("body_too_slow")
+            errors["413", default: []].append("body_too_large")
+        }
+        return errors
+    }
+}
+
+/// The errors that the subjects describe, by their state.
+struct ErrorCatalogue {
+    private var entries: [String: JSON] = [:]
+
+    mutating func add(_ state: String, _ entry: JSON) throws {
+        guard entries.updateValue(entry, forKey: state) == nil else {
+            throw DescriptionError("the error \(state) is described twice")
+        }
+    }
+
+    /// The response for a code that has one of some states.
+    func response(_ states: [String]) throws -> JSON {
+        var plain: [JSON] = []
+        var schemas: [JSON] = []
+        var lines: [String] = []
+        var headers = JSONObject()
+        var examples = JSONObject()
+        for state in states {
+            guard let entry = entries[state], let when = entry["when"]?.string else {
+                throw DescriptionError("no subject describes the error \(state)")
+            }
+            lines.append(
+                states.count == 1 ? when : "- `\(state)`: \(when.split(separator: "\n").joined(separator: " "))")
+            for (name, header) in entry["headers"]?.object ?? [:] { headers[name] = header }
+            let name = state.replacing(" ", with: "_")
+            if let schema = entry["schema"] {
+                if !schemas.contains(schema) { schemas.append(schema) }
+                examples[name] = ["value": entry["example"] ?? .null]
+            } else {
+                plain.append(.string(state))
+                examples[name] = ["value": ["state": .string(state), "message": entry["message"] ?? .null]]
+            }
+        }
+        if !plain.isEmpty { schemas.insert(Self.error(plain), at: 0) }
+        var response: JSONObject = ["description": .string(lines.joined(separator: "\n"))]
+        if !headers.isEmpty { response["headers"] = .object(headers) }
+        response["content"] = [
+            "application/json": [
+                "schema": schemas.count == 1 ? schemas[0] : ["anyOf": .array(schemas)], "examples": .object(examples),
+            ]
+        ]
+        return .object(response)
+    }
+
+    /// The one shape, with a state that is one of some.
+    private static func error(_ states: [JSON]) -> JSON {
+        [
+            "allOf": [
+                ["$ref": "#/components/schemas/Error"],
+                ["type": "object", "required": ["state"], "properties": ["state": ["enum": .array(states)]]],
+            ]
+        ]
+    }
+}

@@ -1,0 +1,143 @@
+extension Subject {
+    /// What belongs to no subject alone.
+    static let common = Subject(
+        "Common",
+        #"""
+        schemas:
+          Time:
+            type: string
+            description: ISO 8601 with the offset, in whole seconds.
+            pattern: ^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d$
+            examples: ["2026-11-23T21:12:41+00:00"]
+          Error:
+            type: object
+            description: What a client is told instead of what it asked for.
+            required: [message]
+            properties:
+              message: {type: string, minLength: 1, description: 'What is wrong and what to do, for people.'}
+              state: {type: string, description: 'A word for programs, where they have to tell errors apart.'}
+          InvalidRequest:
+            description: A body or a query that is not what the endpoint takes; everything that is wrong is listed.
+            allOf:
+              - {$ref: "#/components/schemas/Error"}
+              - type: object
+                required: [detail]
+                properties:
+                  detail:
+                    type: array
+                    minItems: 1
+                    items:
+                      type: object
+                      required: [type, loc, msg]
+                      additionalProperties: false
+                      properties:
+                        type:
+                          type: string
+                          description: '`missing`, `string_type`, `dict_type`, `bool_parsing`, `json_invalid`, …'
+                        loc: {$ref: "#/components/schemas/Place"}
+                        msg: {type: string}
+                        input: {description: What was sent in that place, if it is short.}
+                        ctx:
+                          type: object
+                          required: [error]
+                          properties:
+                            error: {type: string, description: What the parser said.}
+                        line: {type: integer, minimum: 1}
+                        column: {type: integer, minimum: 1}
+          InvalidGraph:
+            description: A graph or a node config that does not check; everything that is wrong is listed.
+            allOf:
+              - {$ref: "#/components/schemas/Error"}
+              - type: object
+                required: [detail]
+                properties:
+                  detail:
+                    type: array
+                    minItems: 1
+                    items:
+                      type: object
+                      required: [type, loc, msg, path]
+                      additionalProperties: false
+                      properties:
+                        type: {const: graph_invalid}
+                        loc: {$ref: "#/components/schemas/Place"}
+                        msg: {type: string, description: What was expected.}
+                        path: {type: string, description: 'Where: `spec.graph.components.a.chart`.'}
+                        line: {type: integer, minimum: 1}
+                        column: {type: integer, minimum: 1}
+          EntityTags:
+            type: string
+            description: One or more tags with commas between, or `*`.
+            pattern: ^(\*|(W/)?"[0-9a-f]{40}(\.[0-9a-z]+)?"(, ?(W/)?"[0-9a-f]{40}(\.[0-9a-z]+)?")*)$
+          Place:
+            type: array
+            description: Where in the request, `body` or `query` first.
+            items: {type: [string, integer]}
+          PassedOn:
+            type: object
+            description: An error of the service beside an app, as it came.
+            required: [detail]
+            properties:
+              detail: {description: What is wrong, mostly a text.}
+        parameters:
+          IfNoneMatch:
+            name: If-None-Match
+            in: header
+            description: An `ETag` that the client has the answer of; 304 where it still is right.
+            schema: {type: string}
+          IfMatch:
+            name: If-Match
+            in: header
+            description: |-
+              The `ETag` of a read. 412 where there is a newer commit of it. `*`, or none, is any.
+            schema: {$ref: "#/components/schemas/EntityTags"}
+        headers:
+          ETag:
+            description: Stands for this state of the answer.
+            required: true
+            schema: {type: string, pattern: '^"[^"]+"$'}
+          ETagMaybe:
+            description: Stands for this state of the app, where it is still there.
+            schema: {type: string, pattern: '^"[^"]+"$'}
+          Location:
+            description: Where the new thing is.
+            required: true
+            schema: {type: string, format: uri-reference}
+          RetryAfter:
+            description: In how many seconds to try again.
+            required: true
+            schema: {type: string, pattern: "^[0-9]+$"}
+        responses:
+          NotModified:
+            description: What the client has is still right.
+            headers:
+              ETag: {$ref: "#/components/headers/ETag"}
+        errors:
+          invalid_body:
+            when: The body is no JSON, lacks members or has them of another kind, or contradicts the path.
+            schema: {$ref: "#/components/schemas/InvalidRequest"}
+            example:
+              message: "spec: Field required"
+              detail: [{type: missing, loc: [body, spec], msg: Field required, input: {kind: RampartGraph}}]
+          bad_if_match:
+            when: '`If-Match` holds something that is no tag of this service.'
+            message: "'abc' in If-Match is no tag of this service, expected the ETag of a read of the app"
+          storage_failed:
+            when: |-
+              The graph repository cannot be written, for want of room (507) or otherwise (503). Nothing was changed.
+            message: "nothing was changed: no space left on device"
+          origin_not_allowed:
+            when: A page of another origin, which is not allowed, wants to change something.
+            message: pages of another origin may not change anything here
+          body_too_slow:
+            when: The body did not arrive in time.
+            message: the body did not arrive within 60.0 seconds
+          body_too_large:
+            when: The body is over 3 MiB.
+            message: the body is too large, at most 3145728 bytes are taken
+          unexpected:
+            when: Something went wrong in the service; its log says what.
+            schema: {$ref: "#/components/schemas/Error"}
+            example: {message: "something went wrong here, the service's log says what"}
+        """#)
+}

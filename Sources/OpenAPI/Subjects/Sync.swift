@@ -1,0 +1,160 @@
+extension Subject {
+    static let sync = Subject(
+        "Sync",
+        #"""
+        description: What the loop says that makes the cluster equal to HEAD, and what it can be told.
+        paths:
+          /api/v1/sync:
+            get:
+              operationId: getSync
+              summary: How everything stands
+              parameters:
+                - name: state
+                  in: query
+                  description: Lists only the apps in one of these states; counts are always of all.
+                  style: form
+                  explode: false
+                  schema: {type: array, minItems: 1, items: {$ref: "#/components/schemas/SyncState"}}
+                  example: [failed, invalid]
+              responses:
+                "200":
+                  description: The report.
+                  content:
+                    application/json:
+                      schema: {$ref: "#/components/schemas/SyncReport"}
+              errors:
+                "400": [unknown_state]
+            post:
+              operationId: lookNow
+              summary: Look now
+              description: Folds what is new on the branch, and has everything compared with the cluster again.
+              responses:
+                "202":
+                  description: It is looked at.
+                  content:
+                    application/json:
+                      schema:
+                        type: object
+                        required: [state, head]
+                        additionalProperties: false
+                        properties:
+                          state: {const: looking}
+                          head: {$ref: "#/components/schemas/CommitOrNull"}
+                      example: {state: looking, head: 3f786850e387550fdab836ed7e6dc881de23001b}
+          /api/v1/sync/confirm:
+            post:
+              operationId: confirmPrune
+              summary: Let held deletions through
+              description: |-
+                Where more than half of all resources would be deleted at once (say, for a wrong branch), the loop
+                holds them in `heldPrune` and asks. This is the answer.
+              responses:
+                "202":
+                  description: They go ahead.
+                  content:
+                    application/json:
+                      schema:
+                        type: object
+                        required: [confirmed]
+                        additionalProperties: false
+                        properties:
+                          confirmed: {type: array, items: {$ref: "#/components/schemas/AppID"}}
+                      example: {confirmed: [vision_labelling]}
+              errors:
+                "409": [nothing_held, not_leader]
+        schemas:
+          SyncState:
+            type: string
+            description: |-
+              `synced`: the cluster has what HEAD says. `pending`: not looked at yet, or the API server cannot be
+              reached. `invalid`: a file of the app does not check; the cluster keeps the last good state. `failed`:
+              the API server refuses.
+            enum: [synced, pending, invalid, failed]
+          SyncReport:
+            type: object
+            required: [head, headTime, state, cluster, counts, heldPrune, problems, apps]
+            additionalProperties: false
+            properties:
+              head: {$ref: "#/components/schemas/CommitOrNull"}
+              headTime: {type: [string, "null"], description: The time of the head commit.}
+              state:
+                description: The worst of all apps, or `pending` where the cluster cannot be reached.
+                allOf: [{$ref: "#/components/schemas/SyncState"}]
+              cluster:
+                type: object
+                required: [reachable, message]
+                additionalProperties: false
+                properties:
+                  reachable: {type: boolean}
+                  message: {type: [string, "null"], description: Why not.}
+              replica:
+                type: object
+                description: What this process is among several; left out where there is one alone.
+                required: [identity, leader, leads]
+                additionalProperties: false
+                properties:
+                  identity: {type: string}
+                  leader: {type: [string, "null"], description: 'Who writes to the cluster, as far as is known.'}
+                  leads: {type: boolean, description: Whether that is this process.}
+              counts:
+                type: object
+                description: How many apps are in each state.
+                required: [synced, pending, invalid, failed]
+                additionalProperties: false
+                properties:
+                  synced: {type: integer, minimum: 0}
+                  pending: {type: integer, minimum: 0}
+                  invalid: {type: integer, minimum: 0}
+                  failed: {type: integer, minimum: 0}
+              heldPrune:
+                type: array
+                description: What would be deleted once somebody says so.
+                items: {$ref: "#/components/schemas/AppID"}
+              problems:
+                type: array
+                description: What is wrong in the repository beside apps.
+                items: {$ref: "#/components/schemas/FileProblem"}
+              apps:
+                type: array
+                items:
+                  type: object
+                  required: [appId, state, message, commit, appliedCommit, appliedAt]
+                  additionalProperties: false
+                  properties:
+                    appId: {$ref: "#/components/schemas/AppID"}
+                    state: {$ref: "#/components/schemas/SyncState"}
+                    message: {type: [string, "null"], description: Why.}
+                    commit:
+                      description: The commit that last changed the live graph.
+                      allOf: [{$ref: "#/components/schemas/CommitOrNull"}]
+                    appliedCommit:
+                      description: The commit whose live graph the cluster has.
+                      allOf: [{$ref: "#/components/schemas/CommitOrNull"}]
+                    appliedAt: {type: [string, "null"], description: When this process last wrote it.}
+                    problems: {type: array, items: {$ref: "#/components/schemas/FileProblem"}}
+          FileProblem:
+            type: object
+            required: [file, line, column, path, message]
+            additionalProperties: false
+            properties:
+              file: {type: [string, "null"]}
+              line: {type: [integer, "null"], minimum: 1}
+              column: {type: [integer, "null"], minimum: 1}
+              path: {type: string, description: 'In the file: `spec.graph.components.a.chart`.'}
+              message: {type: string}
+          CommitOrNull:
+            type: [string, "null"]
+            pattern: ^[0-9a-f]{40}$
+            description: The id of a commit.
+        errors:
+          unknown_state:
+            when: '`state` names something that is no state.'
+            message: state is one or more of synced, pending, invalid, failed, with commas between
+          nothing_held:
+            when: No deletion waits.
+            message: no deletion waits for a confirmation
+          not_leader:
+            when: Another replica writes to the cluster.
+            message: 'another replica deletes: rampart-0. Send it the confirmation'
+        """#)
+}
