@@ -68,7 +68,7 @@ private struct DocumentParts {
             var whole = item
             for (method, operation) in item where Operation.methods.contains(method) {
                 do {
-                    whole[method] = try Operation(method, operation.object ?? [:], tag: tag).json(errors)
+                    whole[method] = try Operation(method, path, operation.object ?? [:], tag: tag).json(errors)
                 } catch {
                     throw DescriptionError("\(method) \(path): \(error)")
                 }

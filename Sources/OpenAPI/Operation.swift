@@ -5,11 +5,14 @@ struct Operation {
     static let methods = ["get", "post", "put", "delete", "patch", "head", "options"]
 
     private let method: String
+    private let path: String
     private var object: JSONObject
     private let tag: String
 
-    init(_ method: String, _ object: JSONObject, tag: String) {
+    /// - Parameter path: with its parameters in braces.
+    init(_ method: String, _ path: String, _ object: JSONObject, tag: String) {
         self.method = method
+        self.path = path
         self.object = object
         self.tag = tag
     }
@@ -35,6 +38,7 @@ struct Operation {
             errors[entry.key] = (entry.value.array ?? []).compactMap(\.string)
         }
         errors["500", default: []].append("unexpected")
+        if path.contains("{") { errors["404", default: []].append("no_such_path") }
         if method != "get" { errors["403", default: []].append("origin_not_allowed") }
         if object["requestBody"] != nil {
             errors["408", default: []].append("body_too_slow")
@@ -57,6 +61,7 @@ struct ErrorCatalogue {
     /// The response for a code that has one of some states.
     func response(_ states: [String]) throws -> JSON {
         var plain: [JSON] = []
+        var facts = JSONObject()
         var schemas: [JSON] = []
         var lines: [String] = []
         var headers = JSONObject()
@@ -69,15 +74,17 @@ struct ErrorCatalogue {
                 states.count == 1 ? when : "- `\(state)`: \(when.split(separator: "\n").joined(separator: " "))")
             for (name, header) in entry["headers"]?.object ?? [:] { headers[name] = header }
             let name = state.replacing(" ", with: "_")
+            let word = entry["state"] ?? .string(state)
+            for (fact, schema) in entry["facts"]?.object ?? [:] { facts[fact] = schema }
             if let schema = entry["schema"] {
                 if !schemas.contains(schema) { schemas.append(schema) }
                 examples[name] = ["value": entry["example"] ?? .null]
             } else {
-                plain.append(.string(state))
-                examples[name] = ["value": ["state": .string(state), "message": entry["message"] ?? .null]]
+                plain.append(word)
+                examples[name] = ["value": ["state": word, "message": entry["message"] ?? .null]]
             }
         }
-        if !plain.isEmpty { schemas.insert(Self.error(plain), at: 0) }
+        if !plain.isEmpty { schemas.insert(Self.error(plain, facts), at: 0) }
         var response: JSONObject = ["description": .string(lines.joined(separator: "\n"))]
         if !headers.isEmpty { response["headers"] = .object(headers) }
         response["content"] = [
@@ -89,11 +96,13 @@ struct ErrorCatalogue {
     }
 
     /// The one shape, with a state that is one of some.
-    private static func error(_ states: [JSON]) -> JSON {
-        [
+    private static func error(_ states: [JSON], _ facts: JSONObject) -> JSON {
+        var properties: JSONObject = ["state": ["enum": .array(states)]]
+        for (name, schema) in facts { properties[name] = schema }
+        return [
             "allOf": [
                 ["$ref": "#/components/schemas/Error"],
-                ["type": "object", "required": ["state"], "properties": ["state": ["enum": .array(states)]]],
+                ["type": "object", "required": ["state"], "properties": .object(properties)],
             ]
         ]
     }

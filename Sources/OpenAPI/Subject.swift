@@ -10,7 +10,10 @@ import YAMLValues
 /// | `description` | of the subject, for people |
 /// | `paths` | as OpenAPI has them, without the base path; the tag is added, and what ``Document`` adds to all |
 /// | `schemas`, `parameters`, `headers`, `responses` | components, under names that no other subject has |
-/// | `errors` | answers that are errors, by their `state`: `when` it happens, and an example of its `message` |
+/// | `errors` | answers that are errors, by their `state` |
+///
+/// An error says `when` it happens, an example of its `message`, its `headers`, and in `facts` the schemas of members
+/// beside those two; or, where it is of another shape, its `schema` and an `example`.
 ///
 /// An operation names its errors in short, `errors: {"404": [graph_not_found]}`; this becomes a whole response.
 struct Subject: Sendable {

@@ -30,6 +30,8 @@ extension Subject {
                 "304": {$ref: "#/components/responses/NotModified"}
             post:
               operationId: createApp
+              parameters:
+                - $ref: "#/components/parameters/IfNoneMatchAny"
               summary: Create an app
               description: |-
                 Makes the app that the graph names, with the graph as version 1, saved and not deployed. Without a
@@ -70,9 +72,11 @@ extension Subject {
                         deployed: true
                     delete: {operationId: deleteApp, parameters: {app_id: $response.body#/appId}}
               errors:
+                "400": [bad_if_match, bad_if_none_match]
                 "409": [duplicate_graph_exists]
+                "412": [is_there]
                 "422": [invalid_body, invalid_graph]
-                "503": [storage_failed]
+                "503": [repository_busy]
                 "507": [storage_failed]
           /api/v1/apps/{app_id}:
             parameters:
@@ -116,7 +120,7 @@ extension Subject {
                 "400": [graph_read_only, bad_if_match]
                 "404": [graph_not_found]
                 "412": [app_changed]
-                "503": [storage_failed]
+                "503": [repository_busy]
                 "507": [storage_failed]
         parameters:
           AppID:
@@ -259,13 +263,27 @@ extension Subject {
             message: there is no app vision_demo
           duplicate_graph_exists:
             when: There is an app of that namespace and name.
-            message: the app vision_demo exists
+            message: the app vision_demo exists already
           graph_read_only:
             when: The label `rampart-graph-readonly` of the app is `"true"`.
             message: 'the app vision_demo is read-only: its label rampart-graph-readonly is "true"'
           app_changed:
             when: The app has changed since the commit in `If-Match`; nothing was done. `ETag` is what it is now.
-            message: 'the app has changed since, its last commit is 3f786850e387550fdab836ed7e6dc881de23001b'
-            headers: {ETag: {$ref: "#/components/headers/ETag"}}
+            message: &changed >-
+              it has changed since: its last commit is 3f786850e387550fdab836ed7e6dc881de23001b. Read it again, make the
+              change on what it is now, and send the new ETag in If-Match
+            facts: &commit {commit: {$ref: "#/components/schemas/Commit"}}
+            headers: &tag {ETag: {$ref: "#/components/headers/ETag"}}
+          config_changed:
+            when: 'The node config has changed since the commit in `If-Match`; nothing was done.'
+            message: *changed
+            facts: *commit
+            headers: *tag
+          is_there:
+            state: duplicate_graph_exists
+            when: 'The app is there, against `If-None-Match: *`. `ETag` is what it is now.'
+            message: the app vision_demo exists already
+            facts: *commit
+            headers: *tag
         """#)
 }

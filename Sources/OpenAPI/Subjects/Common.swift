@@ -9,6 +9,14 @@ extension Subject {
             description: ISO 8601 with the offset, in whole seconds.
             pattern: ^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d$
             examples: ["2026-11-23T21:12:41+00:00"]
+          Truth:
+            description: |-
+              `true` or `false`, or the words that the UI's service always took for them, in upper or lower case.
+            oneOf:
+              - {type: boolean}
+              - {type: integer, enum: [0, 1]}
+              - {type: string, pattern: "^([tT]([rR][uU][eE])?|[yY]([eE][sS])?|[oO][nN]|1)$"}
+              - {type: string, pattern: "^([fF]([aA][lL][sS][eE])?|[nN][oO]?|[oO][fF][fF]|0)$"}
           Error:
             type: object
             description: What a client is told instead of what it asked for.
@@ -85,6 +93,11 @@ extension Subject {
             in: header
             description: An `ETag` that the client has the answer of; 304 where it still is right.
             schema: {type: string}
+          IfNoneMatchAny:
+            name: If-None-Match
+            in: header
+            description: '`*`: only if it is not there yet; else 412.'
+            schema: {type: string, enum: ["*"]}
           IfMatch:
             name: If-Match
             in: header
@@ -120,12 +133,25 @@ extension Subject {
               message: "spec: Field required"
               detail: [{type: missing, loc: [body, spec], msg: Field required, input: {kind: RampartGraph}}]
           bad_if_match:
-            when: '`If-Match` holds something that is no tag of this service.'
+            when: '`If-Match` holds something that is no tag of this service, or cannot hold for what is made anew.'
             message: "'abc' in If-Match is no tag of this service, expected the ETag of a read of the app"
+          bad_if_none_match:
+            when: '`If-None-Match` of what is made anew is something else than `*`.'
+            message: 'If-None-Match is ''"x"'', expected * for what is made anew'
           storage_failed:
-            when: |-
-              The graph repository cannot be written, for want of room (507) or otherwise (503). Nothing was changed.
-            message: "nothing was changed: no space left on device"
+            when: The disk of the graph repository is full, read-only or does not flush. Nothing was changed.
+            message: "nothing was changed: the graph repository cannot be written: no space left on device"
+          repository_busy:
+            when: Another process holds the locks of the graph repository. Nothing was changed.
+            message: "nothing was changed: the graph repository is in use: refs/heads/main is locked"
+            headers: {Retry-After: {$ref: "#/components/headers/RetryAfter"}}
+          no_such_path:
+            when: Nothing is at this path, for example as a part of it is no percent-encoded UTF-8.
+            schema:
+              allOf:
+                - {$ref: "#/components/schemas/Error"}
+                - {type: object, required: [detail], properties: {detail: {const: Not Found}}}
+            example: {message: there is nothing at /api/v1/nothing, detail: Not Found}
           origin_not_allowed:
             when: A page of another origin, which is not allowed, wants to change something.
             message: pages of another origin may not change anything here

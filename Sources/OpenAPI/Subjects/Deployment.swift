@@ -67,7 +67,7 @@ extension Subject {
                 "404": [graph_not_found, graph not found with that name and version]
                 "412": [app_changed]
                 "422": [invalid_body, invalid_graph, error redeploying graph]
-                "503": [storage_failed]
+                "503": [repository_busy]
                 "507": [storage_failed]
         schemas:
           Redeployment:
@@ -76,15 +76,7 @@ extension Subject {
             properties:
               appId: {$ref: "#/components/schemas/AppID"}
               version: {$ref: "#/components/schemas/VersionText"}
-              deployed:
-                description: |-
-                  Whether the version is to run. Besides `true` and `false`, the words that the UI's service always
-                  took, in upper or lower case.
-                oneOf:
-                  - {type: boolean}
-                  - {type: integer, enum: [0, 1]}
-                  - {type: string, pattern: "^([tT]([rR][uU][eE])?|[yY]([eE][sS])?|[oO][nN]|1)$"}
-                  - {type: string, pattern: "^([fF]([aA][lL][sS][eE])?|[nN][oO]?|[oO][fF][fF]|0)$"}
+              deployed: {description: Whether the version is to run., allOf: [{$ref: "#/components/schemas/Truth"}]}
           Deployed:
             type: object
             required: [appId, versionId, graph]

@@ -21,6 +21,8 @@ extension Subject {
               operationId: createNodeConfig
               summary: Create a node config
               description: It gets an id of its own.
+              parameters:
+                - $ref: "#/components/parameters/IfNoneMatchAny"
               requestBody: &body
                 required: true
                 content:
@@ -45,8 +47,9 @@ extension Subject {
                     change: {operationId: changeNodeConfig, parameters: {id: $response.body#/id}}
                     delete: {operationId: deleteNodeConfig, parameters: {id: $response.body#/id}}
               errors:
+                "400": [bad_if_match, bad_if_none_match]
                 "422": [invalid_body, invalid_graph]
-                "503": [storage_failed]
+                "503": [repository_busy]
                 "507": [storage_failed]
           /api/v1/node-configs/{id}:
             parameters:
@@ -78,9 +81,9 @@ extension Subject {
               errors:
                 "400": [bad_if_match]
                 "404": [configs_not_found]
-                "412": [app_changed]
+                "412": [config_changed]
                 "422": [invalid_body, invalid_graph]
-                "503": [storage_failed]
+                "503": [repository_busy]
                 "507": [storage_failed]
             delete:
               operationId: deleteNodeConfig
@@ -92,8 +95,8 @@ extension Subject {
               errors:
                 "400": [bad_if_match]
                 "404": [configs_not_found]
-                "412": [app_changed]
-                "503": [storage_failed]
+                "412": [config_changed]
+                "503": [repository_busy]
                 "507": [storage_failed]
         parameters:
           NodeConfigID:

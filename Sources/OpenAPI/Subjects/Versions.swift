@@ -50,7 +50,7 @@ extension Subject {
                 "404": [graph_not_found]
                 "412": [app_changed]
                 "422": [invalid_body, invalid_graph]
-                "503": [storage_failed]
+                "503": [repository_busy]
                 "507": [storage_failed]
           /api/v1/apps/{app_id}/versions/{version}/graph:
             parameters:
