@@ -35,6 +35,7 @@ let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let asyncAlgorithms = Target.Dependency.product(name: "AsyncAlgorithms", package: "swift-async-algorithms")
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 
 let package = Package(
@@ -42,6 +43,7 @@ let package = Package(
     products: [.executable(name: "rampart", targets: ["rampart"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-async-algorithms", from: "1.1.0"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
@@ -82,6 +84,10 @@ let package = Package(
                 "CBeneath", "Git", "JSONValues", "Listening", "URLText", "YAMLValues", hummingbird, lifecycle, logging,
                 nioCore, nioPosix,
             ]),
+        room("GitProgram", [logging, subprocess, systemPackage]),
+        room(
+            "GitHTTP",
+            ["GitProgram", asyncAlgorithms, httpTypes, hummingbird, logging, nioCore, subprocess, systemPackage]),
         room("Upstreams", [httpClient, nioCore, nioHTTP1]),
         room(
             "Forges", ["JSONValues", "Secrets", "URLText", crypto, httpClient, logging, nioCore, nioHTTP1, nioSSL]),
@@ -90,7 +96,8 @@ let package = Package(
         room(
             "Service",
             [
-                "Apps", "Forges", "Git", "Graphs", "Health", "JSONValues", "Kubernetes", "Listening", "OpenAPI",
+                "Apps", "Forges", "Git", "GitHTTP", "Graphs", "Health", "JSONValues", "Kubernetes", "Listening",
+                "OpenAPI",
                 "Secrets", "Sync", "Upstreams", "URLText",
                 collections,
                 crypto, httpClient, httpTypes, hummingbird, lifecycle, logging, nioCore, nioHTTP1,
@@ -134,6 +141,7 @@ let package = Package(
         tests("URLTextTests", ["URLText"]),
         tests("UpstreamsTests", ["Upstreams", nioCore, nioHTTP1, nioPosix]),
         tests("FlowsTests", ["Flows", "JSONValues", "Listening", httpClient, logging, nioCore, nioHTTP1]),
+        tests("GitHTTPTests", ["GitHTTP", "Listening", httpClient, httpTypes, logging, nioCore, nioHTTP1]),
         tests("HealthTests", ["Health", "JSONValues", "Kubernetes", "Sandbox", collections, logging]),
         tests(
             "ServiceTests",

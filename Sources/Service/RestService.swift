@@ -1,4 +1,5 @@
 public import Apps
+import GitHTTP
 public import Health
 public import Listening
 public import Logging
@@ -10,6 +11,7 @@ public import Upstreams
 public struct RestService: Service {
     private let listener: HTTPListener<Responder>
     private let fetches: BranchFetches
+    private let git: GitHTTP?
 
     /// - Parameters:
     ///   - store: the apps that are read and written.
@@ -35,8 +37,10 @@ public struct RestService: Service {
         options: ServiceOptions, logger: Logger
     ) {
         fetches = BranchFetches(branch: branch, logger: logger)
+        git = options.repository.map { GitHTTP(options: GitHTTPOptions(repository: $0), logger: logger) }
         let responder = Responder(
-            apps: apps, cluster: cluster, health: health, upstream: upstream, fetches: fetches, options: options,
+            apps: apps, cluster: cluster, health: health, upstream: upstream, fetches: fetches, git: git,
+            options: options,
             logger: logger)
         listener = HTTPListener(
             responder, host: options.host, port: options.port, idleTimeout: options.idleTimeout, logger: logger)
@@ -46,6 +50,7 @@ public struct RestService: Service {
     public func run() async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await fetches.run() }
+            if let git { group.addTask { await git.run() } }
             defer { group.cancelAll() }
             try await listener.run()
         }

@@ -18,6 +18,8 @@ public struct ServiceOptions: Sendable {
     /// Whether `X-Forwarded-User` and `X-Forwarded-Email` name the author of commits. Only for a service behind a
     /// proxy that signs people in and sets these headers itself: anybody else could write under any name.
     public var trustsForwardedUser = false
+    /// The absolute path of the graph repository, to serve it to git at `/git/graphs.git`; nil does not.
+    public var repository: String?
     /// The longest body that is taken.
     public var maximumBody = 3 << 20
     /// How long a client may take to send a body.

@@ -1,8 +1,16 @@
 import Apps
 import Git
+import GitHTTP
 import Hummingbird
 
 extension ServiceOptions {
+    /// Who a request of git's is logged as.
+    func pusher(of request: Request) -> Pusher {
+        let signature = signature(of: request)
+        let user = trustsForwardedUser ? request.headers[.forwardedUser] : nil
+        return Pusher(user: user ?? signature.name, name: signature.name, email: signature.email)
+    }
+
     /// In whose name a request's commit is made.
     func signature(of request: Request) -> Signature {
         var author = self.author

@@ -31,6 +31,8 @@ enum Endpoint: Hashable, Sendable {
     case docs
     case health
     case readiness
+    /// Git's own protocol; the path behind `git/`.
+    case git(path: String)
 
     /// The methods that it answers.
     var methods: [HTTPRequest.Method] {
@@ -38,7 +40,7 @@ enum Endpoint: Hashable, Sendable {
         case .graphs, .nodeConfigs: [.get, .post]
         case .nodeConfig: [.get, .put, .delete]
         case .app: [.get, .delete]
-        case .sync: [.get, .post]
+        case .sync, .git: [.get, .post]
         case .save, .redeployment, .confirmPrune, .revert, .webhook: [.post]
         case .schema, .apps, .statusList, .graphStatus, .versionGraph, .health, .readiness, .componentLinks,
             .dashboardURLs, .flow, .edge, .versions, .history, .diff, .description, .docs:
@@ -85,6 +87,7 @@ struct Paths: Sendable {
         if rest == "/readyz" { return .readiness }
         if rest == "/openapi.json" { return .description }
         if rest == "/docs" { return .docs }
+        if rest.utf8.starts(with: "/git/".utf8) { return .git(path: String(rest.dropFirst(5))) }
         guard rest.utf8.starts(with: Self.prefix.utf8) else { return nil }
         let parts = rest.utf8.dropFirst(Self.prefix.utf8.count)
             .split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)

@@ -1,3 +1,4 @@
+import GitHTTP
 import Hummingbird
 import Logging
 import Upstreams
@@ -19,11 +20,13 @@ struct Responder: HTTPResponder {
     private let histories: Histories
     private let webhooks: Webhooks
     private let descriptions: Descriptions
+    private let git: GitHTTP?
+    private let options: ServiceOptions
     private let logger: Logger
 
     init(
         apps: any AppSource, cluster: any ClusterSide, health: any HealthSide, upstream: UpstreamClient?,
-        fetches: BranchFetches, options: ServiceOptions, logger: Logger
+        fetches: BranchFetches, git: GitHTTP?, options: ServiceOptions, logger: Logger
     ) {
         paths = Paths(basePath: options.basePath)
         crossOrigin = CrossOrigin(origins: options.corsOrigins)
@@ -39,6 +42,8 @@ struct Responder: HTTPResponder {
         histories = Histories(apps: apps, cluster: cluster, options: options)
         webhooks = Webhooks(options: options, fetches: fetches, logger: logger)
         descriptions = Descriptions(basePath: paths.base)
+        self.git = git
+        self.options = options
         self.logger = logger
     }
 
@@ -91,6 +96,9 @@ struct Responder: HTTPResponder {
         case (.nodeConfig(let id), .get): return try configs.show(id)
         case (.nodeConfig(let id), .put): return try await configs.change(id, request)
         case (.nodeConfig(let id), _): return try await configs.delete(id, request)
+        case (.git(let path), _):
+            guard let git else { throw RestError.notFound(path: request.uri.path) }
+            return try await git.respond(to: request, path: path[...], pusher: options.pusher(of: request))
         case (.sync, .get): return try syncing.show(request)
         case (.sync, _): return try await syncing.look()
         case (.confirmPrune, _): return try await syncing.confirm()

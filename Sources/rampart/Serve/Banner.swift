@@ -16,7 +16,8 @@ struct Banner: ServiceLifecycle.Service {
             "",
             "API      \(origin)\(base)/api/v1/apps",
             "status   rampart status --url \(origin)\(base)",
-            "git      git clone \(repository)",
+            "git      git clone \(origin)\(base)/git/graphs.git",
+            "         git clone \(repository)",
         ]
         if let kubeconfig { lines.append("kubectl  kubectl --kubeconfig \(kubeconfig) get rampartgraphs -A") }
         Terminal.print(lines.map(label).joined(separator: "\n"))

@@ -77,6 +77,7 @@ struct Server {
         serviceOptions.basePath = command.basePath
         serviceOptions.corsOrigins = command.corsOrigins
         serviceOptions.dashboardURL = command.status.dashboard
+        serviceOptions.repository = absolute(storeOptions.repositoryPath)
         serviceOptions.upstreams = try command.status.upstreams(isSandbox: sandbox != nil)
         serviceOptions.webhooks.secrets = try await command.webhooks.secrets(logger: logger)
         serviceOptions.webhooks.branch = command.branch

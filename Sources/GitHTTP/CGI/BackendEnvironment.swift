@@ -1,0 +1,44 @@
+import Foundation
+import GitProgram
+import HTTPTypes
+import Subprocess
+
+/// The variables of `git http-backend` (git-http-backend(1), RFC 3875).
+enum BackendEnvironment {
+    static func make(
+        _ wanted: GitRequest, headers: HTTPFields, _ options: GitHTTPOptions, _ pusher: Pusher
+    ) -> Subprocess.Environment {
+        GitEnvironment.make(
+            // Whoever gets here was let in; without this setting git would ask for `REMOTE_USER` alone.
+            settings: ["http.receivepack": "true"], variables: variables(wanted, headers: headers, options, pusher))
+    }
+
+    static func variables(
+        _ wanted: GitRequest, headers: HTTPFields, _ options: GitHTTPOptions, _ pusher: Pusher
+    ) -> [String: String] {
+        var variables = pusher.variables
+        let repository = URL(fileURLWithPath: options.repository)
+        variables["GIT_PROJECT_ROOT"] = repository.deletingLastPathComponent().path
+        variables["PATH_INFO"] = "/\(repository.lastPathComponent)\(wanted.path)"
+        variables["GIT_HTTP_EXPORT_ALL"] = "1"
+        variables["GATEWAY_INTERFACE"] = "CGI/1.1"
+        variables["REQUEST_METHOD"] = wanted.isAdvertisement ? "GET" : "POST"
+        variables["QUERY_STRING"] = wanted.query
+        variables["SERVER_PROTOCOL"] = "HTTP/1.1"
+        variables["CONTENT_TYPE"] = headers[.contentType].map(cleaned)
+        // A body in chunks has no length, and is read to its end.
+        if let length = headers[.contentLength], length.utf8.allSatisfy({ (0x30...0x39).contains($0) }) {
+            variables["CONTENT_LENGTH"] = length
+        }
+        variables["HTTP_CONTENT_ENCODING"] = headers[.contentEncoding].map(cleaned)
+        // The version of the protocol, `version=2` (gitprotocol-v2(5)).
+        if let version = HTTPField.Name("Git-Protocol").flatMap({ headers[$0] }), version.utf8.count <= 256 {
+            variables["GIT_PROTOCOL"] = cleaned(version)
+        }
+        return variables
+    }
+
+    private static func cleaned(_ text: String) -> String {
+        String(text.unicodeScalars.filter { (0x20...0x7E).contains($0.value) }.map(Character.init).prefix(256))
+    }
+}

@@ -1,0 +1,152 @@
+import AsyncAlgorithms
+import GitProgram
+import HTTPTypes
+public import Hummingbird
+public import Logging
+import NIOCore
+import Subprocess
+
+/// Git over HTTP: clones, fetches and pushes of one repository, through `git http-backend`.
+///
+/// It decides nothing: whoever may ask was let in before, and what a push may change its hooks say.
+public struct GitHTTP: Sendable {
+    private let options: GitHTTPOptions
+    private let logger: Logger
+    private let places: Places
+    private let jobs: AsyncStream<@Sendable () async -> Void>
+    private let starter: AsyncStream<@Sendable () async -> Void>.Continuation
+
+    public init(options: GitHTTPOptions, logger: Logger) {
+        self.options = options
+        self.logger = logger
+        places = Places(options.processes)
+        (jobs, starter) = AsyncStream.makeStream()
+    }
+
+    /// Runs the processes of requests until it is cancelled, which ends those that still run.
+    public func run() async {
+        await withDiscardingTaskGroup { group in
+            for await job in jobs { group.addTask(operation: job) }
+        }
+    }
+
+    /// Answers a request.
+    ///
+    /// - Parameters:
+    ///   - path: the path behind `/git/`, for example `graphs.git/info/refs`.
+    ///   - pusher: who asks.
+    /// - Returns: git's answer as it comes, or a line of text with a status that says what is wrong.
+    public func respond(to request: Request, path: Substring, pusher: Pusher) async throws -> Response {
+        do {
+            guard path.hasPrefix(Self.name) else { throw Refusal.nothing }
+            let wanted = try GitRequest(
+                request.method, path: path.dropFirst(Self.name.count), query: request.uri.query)
+            return try await answer(request, wanted, pusher)
+        } catch let refusal as Refusal {
+            return Self.response(to: refusal)
+        }
+    }
+
+    /// The name of the repository in the path.
+    private static let name = "graphs.git"
+
+    private func answer(_ request: Request, _ wanted: GitRequest, _ pusher: Pusher) async throws -> Response {
+        guard await places.take(within: options.patience) else {
+            try Task.checkCancellation()
+            throw Refusal.busy
+        }
+        let exchange = Exchange()
+        let process = CGIProcess(
+            program: options.program, arguments: ["http-backend"],
+            environment: BackendEnvironment.make(wanted, headers: request.headers, options, pusher),
+            idleTimeout: options.idleTimeout, totalTimeout: options.totalTimeout)
+        let yielded = starter.yield { [places, logger] in
+            let start = ContinuousClock.now
+            let outcome = await process.run(exchange)
+            await places.give()
+            Self.log(outcome, of: wanted, by: pusher, took: .now - start, logger)
+        }
+        if case .terminated = yielded {
+            await places.give()
+            throw Refusal.busy
+        }
+        let hold = ExchangeHold(exchange)
+        let beginning: Exchange.Beginning
+        do {
+            beginning = try await exchange.beginning.value()
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            throw Refusal.failed
+        }
+        let body = request.body
+        return Response(
+            status: .init(code: beginning.head.status), headers: beginning.head.fields,
+            body: ResponseBody { writer in
+                defer { hold.exchange.end() }
+                try await Self.relay(body, through: hold.exchange, input: beginning.input, to: &writer)
+                try await writer.finish(nil)
+            })
+    }
+
+    /// Writes the request's body to the process while its output is written to the client.
+    private static func relay(
+        _ body: RequestBody, through exchange: Exchange, input: StandardInputWriter,
+        to writer: inout any ResponseBodyWriter
+    ) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                do {
+                    for try await part in body {
+                        exchange.moved()
+                        _ = try await input.write(Array(part.readableBytesView))
+                        exchange.moved()
+                    }
+                } catch is SubprocessError {
+                    return  // it reads no more: its answer says why
+                } catch {
+                    exchange.end()  // the client is gone
+                    throw error
+                }
+                try await input.finish()
+            }
+            for try await part in exchange.output {
+                try await writer.write(part)
+                exchange.moved()
+            }
+            group.cancelAll()
+        }
+    }
+
+    private static func response(to refusal: Refusal) -> Response {
+        var headers: HTTPFields = [.contentType: "text/plain; charset=utf-8"]
+        if case .method(let allowed) = refusal { headers[.allow] = allowed }
+        if refusal == .busy { headers[.retryAfter] = "5" }
+        return Response(
+            status: refusal.status, headers: headers,
+            body: .init(byteBuffer: ByteBuffer(string: refusal.message + "\n")))
+    }
+
+    private static func log(
+        _ outcome: CGIProcess.Outcome, of wanted: GitRequest, by pusher: Pusher, took: Duration, _ logger: Logger
+    ) {
+        var metadata: Logger.Metadata = [
+            "user": "\(pusher.user)", "name": "\(pusher.name)", "email": "\(pusher.email)",
+            "milliseconds": "\(Int(took / .milliseconds(1)))",
+        ]
+        if !outcome.errors.isEmpty { metadata["errors"] = "\(outcome.errors)" }
+        if let failure = outcome.failure {
+            metadata["request"] = "\(wanted.path)"
+            metadata["reason"] = "git http-backend \(failure)"
+            logger.warning("a request of git's failed", metadata: metadata)
+        } else if wanted.service == .receivePack, !wanted.isAdvertisement {
+            logger.info("took a push over HTTP", metadata: metadata)
+        } else {
+            logger.debug("served git", metadata: metadata.merging(["request": "\(wanted.path)"]) { $1 })
+        }
+    }
+}
+
+extension HTTPField.Name {
+    fileprivate static let retryAfter = HTTPField.Name("Retry-After") ?? .date
+}

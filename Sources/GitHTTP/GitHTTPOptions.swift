@@ -1,0 +1,18 @@
+/// What git over HTTP serves, and how much of it at once.
+public struct GitHTTPOptions: Sendable {
+    /// The absolute path of the bare repository.
+    public var repository: String
+    /// How many processes of git run at the same time.
+    public var processes = 8
+    /// How long a request waits for its turn before it is told to come back later.
+    public var patience: Duration = .seconds(20)
+    /// How long nothing may go in or out before the process is ended; git says something every five seconds.
+    public var idleTimeout: Duration = .seconds(60)
+    /// How long one request may take in all.
+    public var totalTimeout: Duration = .seconds(3_600)
+    /// The program, by its path or found on the PATH.
+    public var program = "git"
+
+    /// - Parameter repository: the absolute path of the bare repository.
+    public init(repository: String) { self.repository = repository }
+}

@@ -1,0 +1,31 @@
+/// Who asks for something over HTTP: what the log and the log of the branch say, and `REMOTE_USER` for git.
+public struct Pusher: Sendable, Hashable {
+    /// The name by which the service knows them.
+    public var user: String
+    /// The name for people.
+    public var name: String
+    public var email: String
+
+    public init(user: String, name: String, email: String) {
+        self.user = user
+        self.name = name
+        self.email = email
+    }
+
+    /// The variables that tell git of them. Control characters and angle brackets, which git does not allow in a
+    /// signature, are left out.
+    var variables: [String: String] {
+        [
+            "REMOTE_USER": Self.plain(user), "GIT_COMMITTER_NAME": Self.plain(name),
+            "GIT_COMMITTER_EMAIL": Self.plain(email),
+        ]
+    }
+
+    private static func plain(_ text: String) -> String {
+        let kept = text.unicodeScalars.filter {
+            $0 != "<" && $0 != ">" && $0.properties.generalCategory != .control
+        }
+        let result = String(String.UnicodeScalarView(kept))
+        return result.contains { !$0.isWhitespace } ? result : "unknown"
+    }
+}
