@@ -36,6 +36,7 @@ let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let asyncAlgorithms = Target.Dependency.product(name: "AsyncAlgorithms", package: "swift-async-algorithms")
+let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 
 let package = Package(
@@ -50,6 +51,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
@@ -89,6 +91,7 @@ let package = Package(
             "GitHTTP",
             ["GitProgram", asyncAlgorithms, httpTypes, hummingbird, logging, nioCore, subprocess, systemPackage]),
         room("Upstreams", [httpClient, nioCore, nioHTTP1]),
+        room("Pulsar", ["Secrets", nioCore, nioPosix, nioSSL, protobuf]),
         room(
             "Forges", ["JSONValues", "Secrets", "URLText", crypto, httpClient, logging, nioCore, nioHTTP1, nioSSL]),
         room(
@@ -123,6 +126,10 @@ let package = Package(
             name: "TestSupport",
             dependencies: ["JSONValues", subprocess, systemPackage],
             path: "Tests/TestSupport", swiftSettings: strict),
+        .target(
+            name: "PulsarDouble",
+            dependencies: ["Pulsar", nioCore, nioPosix, nioSSL],
+            path: "Tests/PulsarDouble", swiftSettings: strict),
         tests("JSONValuesTests", ["JSONValues"]),
         tests("YAMLValuesTests", ["YAMLValues", "JSONValues"]),
         tests("GitTests", ["Git"]),
@@ -142,6 +149,7 @@ let package = Package(
         tests("UpstreamsTests", ["Upstreams", nioCore, nioHTTP1, nioPosix]),
         tests("FlowsTests", ["Flows", "JSONValues", "Listening", httpClient, logging, nioCore, nioHTTP1]),
         tests("GitHTTPTests", ["GitHTTP", "Listening", httpClient, httpTypes, logging, nioCore, nioHTTP1]),
+        tests("PulsarTests", ["Pulsar", "PulsarDouble", "Secrets", logging, nioCore, nioPosix, nioSSL, protobuf]),
         tests("HealthTests", ["Health", "JSONValues", "Kubernetes", "Sandbox", collections, logging]),
         tests(
             "ServiceTests",

@@ -1,11 +1,10 @@
-import NIOSSL
-import TestSupport
-
 /// A throw-away certificate authority, a server's certificate for `127.0.0.1`, one for `api.test`, and a client's.
-struct Certificates {
-    let folder: TemporaryFolder
+public struct Certificates: Sendable {
+    /// Where the files are, `NAME.crt` and `NAME.key`.
+    public let folder: TemporaryFolder
 
-    static func make() async throws -> Certificates {
+    /// Makes them with `openssl`; `ca` signs, `stranger` is another authority.
+    public static func make() async throws -> Certificates {
         let folder = try TemporaryFolder()
         func openssl(_ arguments: String...) async throws {
             try await Command.output("openssl", arguments, in: folder.path)
@@ -31,19 +30,6 @@ struct Certificates {
         return Certificates(folder: folder)
     }
 
-    func text(_ name: String) throws -> String { String(decoding: try folder.read(name), as: UTF8.self) }
-
-    /// Settings of a server that has its certificate from the authority.
-    func server(_ name: String = "server", asksForClient: Bool = false) throws -> TLSConfiguration {
-        var tls = TLSConfiguration.makeServerConfiguration(
-            certificateChain: try NIOSSLCertificate.fromPEMFile(folder.appending(name + ".crt")).map {
-                .certificate($0)
-            },
-            privateKey: .privateKey(try NIOSSLPrivateKey(file: folder.appending(name + ".key"), format: .pem)))
-        if asksForClient {
-            tls.certificateVerification = .noHostnameVerification
-            tls.trustRoots = .file(folder.appending("ca.crt"))
-        }
-        return tls
-    }
+    /// A file's text.
+    public func text(_ name: String) throws -> String { String(decoding: try folder.read(name), as: UTF8.self) }
 }
