@@ -61,9 +61,11 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CLibgit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"])]),
         .systemLibrary(name: "CLibyaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CBeneath"),
         room("JSONValues", [collections]),
         room("URLText", []),
+        room("Gzip", ["CZlib"]),
         room("Secrets", [crypto, logging, nioPosix]),
         room("YAMLValues", ["CLibyaml", "JSONValues"]),
         room("Git", ["CLibgit2"]),
@@ -95,7 +97,10 @@ let package = Package(
         room(
             "Forges", ["JSONValues", "Secrets", "URLText", crypto, httpClient, logging, nioCore, nioHTTP1, nioSSL]),
         room(
-            "Health", ["JSONValues", "Kubernetes", "URLText", "Upstreams", collections, lifecycle, logging]),
+            "Health",
+            [
+                "Gzip", "JSONValues", "Kubernetes", "Pulsar", "URLText", "Upstreams", collections, lifecycle, logging,
+            ]),
         room(
             "Service",
             [
@@ -108,7 +113,8 @@ let package = Package(
         room(
             "Sandbox",
             [
-                "Graphs", "JSONValues", collections, crypto, httpTypes, hummingbird, lifecycle, logging, nioCore,
+                "Graphs", "Gzip", "JSONValues", collections, crypto, httpTypes, hummingbird, lifecycle, logging,
+                nioCore,
                 nioFoundation,
             ]),
         .executableTarget(
@@ -116,7 +122,7 @@ let package = Package(
             dependencies: [
                 "Apps", "Flows", "Forges", "Git", "Graphs", "Health", "JSONValues", "Kubernetes", "Listening",
                 "Migration",
-                "Sandbox", "Secrets",
+                "Pulsar", "Sandbox", "Secrets",
                 "Service",
                 "Sync", "URLText", "Upstreams", argumentParser,
                 collections, httpClient, hummingbird, lifecycle, logging, nioCore, nioFoundation, nioHTTP1, unixSignals,
@@ -149,14 +155,17 @@ let package = Package(
         tests("UpstreamsTests", ["Upstreams", nioCore, nioHTTP1, nioPosix]),
         tests("FlowsTests", ["Flows", "JSONValues", "Listening", httpClient, logging, nioCore, nioHTTP1]),
         tests("GitHTTPTests", ["GitHTTP", "Listening", httpClient, httpTypes, logging, nioCore, nioHTTP1]),
+        tests("GzipTests", ["Gzip"]),
         tests("PulsarTests", ["Pulsar", "PulsarDouble", "Secrets", logging, nioCore, nioPosix, nioSSL, protobuf]),
-        tests("HealthTests", ["Health", "JSONValues", "Kubernetes", "Sandbox", collections, logging]),
+        tests(
+            "HealthTests",
+            ["Health", "Gzip", "JSONValues", "Kubernetes", "Pulsar", "Sandbox", collections, logging]),
         tests(
             "ServiceTests",
             [
                 "Service", "Apps", "Flows", "Forges", "Git", "Graphs", "Health", "Listening", "OpenAPI", "Secrets",
                 "Upstreams", httpTypes, crypto,
-                "JSONValues", "Kubernetes", "Sandbox", "Sync", httpClient,
+                "Gzip", "JSONValues", "Kubernetes", "Pulsar", "PulsarDouble", "Sandbox", "Sync", httpClient,
                 hummingbird,
                 .product(name: "HummingbirdTesting", package: "hummingbird"), logging, nioCore,
             ],

@@ -17,17 +17,19 @@ public struct RestService: Service {
     ///   - store: the apps that are read and written.
     ///   - engine: what the cluster has, and who asks it.
     ///   - health: how what the apps run fares; nil where nobody watches it.
+    ///   - messages: what Helm says of releases that are not well; nil leaves it at their state.
+    ///   - pulsar: how pulsar flows fare; nil where there is no Pulsar. Somebody else runs it.
     ///   - upstream: who asks the services beside apps, which ``ServiceOptions/upstreams`` says; nil where nobody does.
     public init(
-        store: AppStore, engine: SyncEngine, health: ClusterHealth? = nil, upstream: UpstreamClient? = nil,
-        options: ServiceOptions = .init(), logger: Logger
+        store: AppStore, engine: SyncEngine, health: ClusterHealth? = nil, messages: ReleaseMessages? = nil,
+        pulsar: PulsarCheck? = nil, upstream: UpstreamClient? = nil, options: ServiceOptions = .init(), logger: Logger
     ) {
         let repositories = upstream.flatMap { client in
             options.upstreams.repositories.map { RepositoryCheck(template: $0, client: client) }
         }
         self.init(
             apps: store, branch: store, cluster: engine,
-            health: WatchedHealth(cluster: health, repositories: repositories),
+            health: WatchedHealth(cluster: health, repositories: repositories, pulsar: pulsar, messages: messages),
             upstream: upstream, options: options, logger: logger)
     }
 

@@ -47,17 +47,30 @@ protocol HealthSide: Sendable {
     var current: HealthSnapshot { get }
     /// How a repository flow of an app fares.
     func repository(_ flow: String, of app: AppID) async -> NamespaceState
+    /// How a pulsar flow fares.
+    func pulsar(_ flow: String) async -> NamespaceState
+    /// What Helm says of a release; nil where that is not known.
+    func message(of release: Release) async -> String?
 }
 
-/// The watches of the cluster and the flows services of the apps, where there are any.
+/// The watches of the cluster, the flows services of the apps and Pulsar, where there are any.
 struct WatchedHealth: HealthSide {
     let cluster: ClusterHealth?
     let repositories: RepositoryCheck?
+    var pulsar: PulsarCheck?
+    var messages: ReleaseMessages?
 
     var current: HealthSnapshot { cluster?.snapshot ?? HealthSnapshot() }
 
     func repository(_ flow: String, of app: AppID) async -> NamespaceState {
         guard let repositories else { return NamespaceState(.unknown, "flows services are not asked") }
         return await repositories.state(namespace: app.namespace, app: app.name, flow: flow)
+    }
+
+    func message(of release: Release) async -> String? { await messages?.message(of: release) }
+
+    func pulsar(_ flow: String) async -> NamespaceState {
+        guard let pulsar else { return NamespaceState(.unknown, "no Pulsar is configured (--pulsar-url)") }
+        return await pulsar.state(flow: flow)
     }
 }

@@ -1,9 +1,12 @@
 import Apps
 import Foundation
+import Gzip
 import Health
 import JSONValues
 import Kubernetes
 import Logging
+import Pulsar
+import PulsarDouble
 import Sandbox
 import Sync
 import TestSupport
@@ -38,6 +41,7 @@ import Testing
         #expect(parts.flows.map(\.title) == ["odd", "repo", "repo2", "stream", "vol-one"])
         #expect(parts.flows[1].kind == .repository("default-zoo-repo"))
         #expect(parts.flows[2].kind == .repository("code"))
+        #expect(parts.flows[3].kind == .pulsar("default-zoo-stream"))
     }
 
     @Test func ofAnAppThatIsOnlySaved() async throws {
@@ -104,6 +108,21 @@ import Testing
                 try await stack.get("/api/v1/apps/status/list").json[0]?["status"] == "deployment_error"
             }
             #expect(try await status()["progress"]?.double == 0.67)
+            #expect(try await status()["nodes"]?[0]?["message"] == "Release \"component\" failed")
+
+            // In Helm's own words, where the Secret has any.
+            try await stack.install(
+                in: "default-demo-board", status: "failed", revision: 3, says: "timed out waiting for the condition")
+            try await eventually("what Helm says") {
+                try await status()["nodes"]?[0]?["message"] == "timed out waiting for the condition"
+            }
+            try await stack.install(
+                in: "default-demo-board", status: "pending-upgrade", revision: 4, says: "Preparing upgrade")
+            try await eventually("pending") { try await status()["nodes"]?[0]?["status"] == "deploying" }
+            #expect(try await status()["nodes"]?[0]?["message"] == "Preparing upgrade")
+            // What is well says so without its Secret being read.
+            let reads = stack.sandbox.requests.filter { $0.path.contains("/secrets/") }
+            #expect(reads.allSatisfy { $0.path.contains("default-demo-board") })
 
             let undeploy: JSON = ["appId": "default_demo", "version": "1", "deployed": false]
             #expect(try await stack.send("POST", path, body: undeploy.bytes(), headers: json).status == 200)
@@ -136,6 +155,47 @@ import Testing
         }
     }
 
+    /// A pulsar flow, with a broker that is well, with one that withholds messages, and without any.
+    @Test func aPulsarFlowIsNormalWhileMessagesComeBack() async throws {
+        let graph: JSON = [
+            "components": ["web": Self.component("generic-service")],
+            "flows": ["my_events": ["type": "pulsar"]],
+        ]
+        @Sendable func flow(_ stack: Stack) async throws -> JSON {
+            try await stack.get("/api/v1/graph-status/default_demo").json[0]?["flows"]?[0] ?? .null
+        }
+        try await BrokerDouble.run { broker in
+            var check = PulsarCheck.Options()
+            check.lifetime = .zero
+            check.timeout = .milliseconds(500)
+            var options = Stack.Options()
+            let client = try PulsarClient(PulsarClientOptions(address: BrokerAddress(broker.url)))
+            options.pulsar = PulsarCheck(client: client, namespace: .usual, options: check)
+            try await Stack.run(options) { stack async throws in
+                #expect(try await stack.create("default_demo", graph: graph).status == 201)
+                try await stack.redeploy("default_demo", 1)
+                try await eventually("normal") {
+                    try await flow(stack) == ["flowTitle": "my-events", "status": "normal"]
+                }
+                var faults = BrokerDouble.Faults()
+                faults.withholdsMessages = true
+                broker.set(faults)
+                try await eventually("an error") { try await flow(stack)["status"] == "error" }
+                let message = try await flow(stack)["message"]?.string ?? ""
+                #expect(
+                    message.contains("through persistent://public/default/default_demo_my_events_healthcheck within"))
+            }
+            client.shutdown()
+        }
+        try await Stack.run { stack async throws in
+            try await stack.create("default_demo", graph: graph)
+            try await stack.redeploy("default_demo", 1)
+            let flow = try await flow(stack)
+            #expect(flow["status"] == "unknown")
+            #expect(flow["message"]?.string?.contains("--pulsar-url") == true)
+        }
+    }
+
     private static let json = ["Content-Type": "application/json"]
 
     private static func component(_ type: String) -> JSON {
@@ -145,7 +205,17 @@ import Testing
 
 extension Stack {
     /// Makes the Secret in which Helm keeps a revision of a release.
-    func install(in namespace: String, status: String, revision: Int = 1) async throws {
+    ///
+    /// - Parameter says: Helm's own words about it, in the Secret's data; nil leaves the data out.
+    func install(in namespace: String, status: String, revision: Int = 1, says: String? = nil) async throws {
+        var data: JSON = [:]
+        if let says {
+            let release: JSON = [
+                "name": "component", "info": ["status": .string(status), "description": .string(says)],
+            ]
+            let packed = try Gzip.pack(release.bytes())
+            data["release"] = .string(Data(Data(packed).base64EncodedString().utf8).base64EncodedString())
+        }
         _ = try await client.create(
             .secrets, namespace: namespace,
             body: [
@@ -156,7 +226,7 @@ extension Stack {
                         "owner": "helm", "name": "component", "status": .string(status),
                         "version": .string(String(revision)),
                     ],
-                ],
+                ], "data": data,
             ])
     }
 }

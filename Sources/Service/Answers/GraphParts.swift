@@ -18,7 +18,8 @@ struct GraphParts: Sendable {
             case volume([String])
             /// What the flows service calls it.
             case repository(String)
-            case pulsar
+            /// What its topics are named after.
+            case pulsar(String)
             case other(String)
         }
 
@@ -46,7 +47,7 @@ struct GraphParts: Sendable {
                 return Flow(title: title(name), kind: .volume((own.map { [$0] } ?? []) + places))
             case "repository":
                 return Flow(title: title(name), kind: .repository(own ?? "\(prefix)-\(title(name))"))
-            case "pulsar": return Flow(title: title(name), kind: .pulsar)
+            case "pulsar": return Flow(title: title(name), kind: .pulsar(own ?? "\(prefix)-\(title(name))"))
             case let other: return Flow(title: title(name), kind: .other(other ?? "none"))
             }
         }

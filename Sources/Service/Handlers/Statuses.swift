@@ -9,8 +9,8 @@ import NIOCore
 import Sync
 import Synchronization
 
-/// How apps fare: of one in detail, of all in a word. Answers come from what watches have brought; only the flows
-/// service of one app is asked, and not often.
+/// How apps fare: of one in detail, of all in a word. Answers come from what watches have brought; only for the flows of
+/// one app its flows service and Pulsar are asked, and not often.
 struct Statuses: Sendable {
     let apps: any AppSource
     let cluster: any ClusterSide
@@ -48,20 +48,22 @@ struct Statuses: Sendable {
         let view = try AppView(id, apps: apps, cluster: cluster)
         guard let live = view.app.live, view.observed != nil || live.deploys else { return Response(.ok, []) }
         let (health, now, parts) = (health.current, options.date(), parts[view.app.id, live])
+        let words = await words(of: parts, health)
         let nodes = parts.components.map { component in
-            GraphStatus.Node(component: component, state: health.state(of: component.namespace, at: now))
+            let state = words.state(in: component.namespace, health, now)
+            return GraphStatus.Node(component: component, state: state)
         }
-        let flows = await flows(parts.flows, of: view.app.id, health, now)
+        let flows = await flows(parts.flows, of: view.app.id, health, words, now)
         let status = GraphStatus(view: view, nodes: nodes, flows: flows)
         return Response(.ok, [status.json(dashboard: options.dashboardURL)])
     }
 
     private func flows(
-        _ flows: [GraphParts.Flow], of id: AppID, _ health: HealthSnapshot, _ now: Date
+        _ flows: [GraphParts.Flow], of id: AppID, _ health: HealthSnapshot, _ words: ReleaseWords, _ now: Date
     ) async -> [GraphStatus.FlowState] {
         await withTaskGroup(of: (Int, NamespaceState).self) { group in
             for (index, flow) in flows.enumerated() {
-                group.addTask { (index, await state(flow, of: id, health, now)) }
+                group.addTask { (index, await state(flow, of: id, health, words, now)) }
             }
             var states = [NamespaceState](repeating: NamespaceState(.unknown), count: flows.count)
             for await (index, state) in group { states[index] = state }
@@ -70,16 +72,49 @@ struct Statuses: Sendable {
     }
 
     private func state(
-        _ flow: GraphParts.Flow, of id: AppID, _ health: HealthSnapshot, _ now: Date
+        _ flow: GraphParts.Flow, of id: AppID, _ health: HealthSnapshot, _ words: ReleaseWords, _ now: Date
     ) async -> NamespaceState {
         switch flow.kind {
-        case .volume(let namespaces):
-            let place = namespaces.first { health.release(in: $0) != nil } ?? namespaces[0]
-            return health.state(of: place, at: now)
+        case .volume(let namespaces): return words.state(in: Self.place(namespaces, health), health, now)
         case .repository(let name): return await self.health.repository(name, of: id)
-        case .pulsar: return NamespaceState(.unknown, "Pulsar is not asked by this service")
+        case .pulsar(let name): return await self.health.pulsar(name)
         case .other(let type): return NamespaceState(.unknown, "a flow of the type '\(type)'")
         }
+    }
+
+    /// Where the release of a volume flow is.
+    private static func place(_ namespaces: [String], _ health: HealthSnapshot) -> String {
+        namespaces.first { health.release(in: $0) != nil } ?? namespaces[0]
+    }
+
+    /// What Helm says of those releases of an app that have failed or are on their way; nobody is asked where all are well.
+    private func words(of parts: GraphParts, _ health: HealthSnapshot) async -> ReleaseWords {
+        guard health.releasesProblem == nil else { return ReleaseWords() }
+        var namespaces = parts.components.map(\.namespace)
+        for case .volume(let places) in parts.flows.map(\.kind) { namespaces.append(Self.place(places, health)) }
+        let releases = Set(namespaces.compactMap { health.release(in: $0) }.filter(\.isUnsettled))
+        guard !releases.isEmpty else { return ReleaseWords() }
+        return await withTaskGroup(of: (String, String?).self) { group in
+            var words = ReleaseWords()
+            for (index, release) in releases.enumerated() {
+                // A few at a time.
+                if index >= 8, let (namespace, message) = await group.next() { words.messages[namespace] = message }
+                group.addTask { (release.namespace, await self.health.message(of: release)) }
+            }
+            for await (namespace, message) in group { words.messages[namespace] = message }
+            return words
+        }
+    }
+}
+
+/// Helm's own words about releases, by the namespaces they are in.
+private struct ReleaseWords: Sendable {
+    var messages: [String: String] = [:]
+
+    /// How what runs in a namespace fares, in Helm's own words where there are any.
+    func state(in namespace: String, _ health: HealthSnapshot, _ now: Date) -> NamespaceState {
+        let state = health.state(of: namespace, at: now)
+        return messages[namespace].map { NamespaceState(state.word, $0) } ?? state
     }
 }
 

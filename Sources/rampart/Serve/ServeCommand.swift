@@ -35,6 +35,8 @@ struct ServeCommand: AsyncParsableCommand {
 
     @OptionGroup var status: StatusOptions
 
+    @OptionGroup var pulsar: PulsarOptions
+
     @OptionGroup var replicas: ElectionOptions
 
     @OptionGroup var webhooks: WebhookSecretOptions

@@ -3,6 +3,7 @@ import Foundation
 import Health
 import Kubernetes
 import Logging
+import Pulsar
 import Sandbox
 import Service
 import ServiceLifecycle
@@ -83,21 +84,25 @@ struct Server {
         serviceOptions.webhooks.branch = command.branch
         let upstream = UpstreamClient(answerTimeout: .seconds(command.status.flowsTimeout))
         let health = ClusterHealth(client: client, logger: logger)
+        let pulsar = try command.pulsar.make(logger: logger)
         let rest = RestService(
-            store: store, engine: engine, health: health, upstream: upstream, options: serviceOptions, logger: logger)
+            store: store, engine: engine, health: health, messages: ReleaseMessages(client: client),
+            pulsar: pulsar?.check, upstream: upstream, options: serviceOptions, logger: logger)
         let banner = Banner(
             rest: rest, basePath: command.basePath, repository: absolute(storeOptions.repositoryPath),
             kubeconfig: sandbox == nil ? command.cluster.kubeconfig : absolute(command.data + "/kubeconfig"))
         // Ended in reverse: first no more requests, then no more applies, then the index files, at last the Lease.
         let election: [any Service] = candidate.map { [$0.election] } ?? []
+        let checks: [any Service] = pulsar.map { [$0.check] } ?? []
         let group = ServiceGroup(
-            services: election + [
+            services: election + checks + [
                 store, engine, health, HangupService(store: store, engine: engine, logger: logger), rest, banner,
             ],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         let outcome = await Result { try await group.run() }
         await client.shutdown()
         await upstream.shutdown()
+        pulsar?.client.shutdown()
         await candidate?.client.shutdown()
         try outcome.get()
     }

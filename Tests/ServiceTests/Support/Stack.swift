@@ -35,6 +35,8 @@ struct Stack: Sendable {
         var hasCluster = true
         /// Who asks the services beside apps; ended with the rest.
         var upstream: UpstreamClient?
+        /// Who says how pulsar flows fare; run with the rest.
+        var pulsar: PulsarCheck?
         /// Who is told of webhooks; the store if nil.
         var branch: (any BranchSource)?
 
@@ -73,9 +75,12 @@ struct Stack: Sendable {
             }
             let service = RestService(
                 apps: store, branch: options.branch ?? store, cluster: engine,
-                health: WatchedHealth(cluster: health, repositories: repositories), upstream: options.upstream,
-                options: options.service, logger: logger)
+                health: WatchedHealth(
+                    cluster: health, repositories: repositories, pulsar: options.pulsar,
+                    messages: ReleaseMessages(client: client)),
+                upstream: options.upstream, options: options.service, logger: logger)
             group.addTask { try await health.run() }
+            if let pulsar = options.pulsar { group.addTask { try await pulsar.run() } }
             group.addTask { try await store.run() }
             group.addTask { try await engine.run() }
             group.addTask { try await service.run() }
