@@ -24,6 +24,22 @@ import Testing
         try await Command.run(RunningService.program, arguments, in: folder)
     }
 
+    @Test(arguments: [
+        (["--pulsar-ca", "ca.pem"], "go with --pulsar-url"),
+        (["--pulsar-url", "http://broker"], "neither pulsar:// nor pulsar+ssl://"),
+        (["--pulsar-url", "pulsar://broker", "--pulsar-ca", "ca.pem"], "pulsar+ssl://HOST:PORT"),
+        (["--pulsar-url", "pulsar+ssl://broker", "--pulsar-ca", "no-such.pem"], "no-such.pem holds no certificate"),
+        (["--pulsar-namespace", "flows"], "expected TENANT/NAMESPACE"),
+        (["--pulsar-timeout", "0"], "more than 0"),
+    ])
+    func serveRefusesSettingsOfPulsarThatCannotBe(_ options: [String], _ reason: String) async throws {
+        let folder = try TemporaryFolder()
+        let result = try await Command.run(
+            RunningService.program, ["serve", "--sandbox", "--data", folder.appending("data")] + options)
+        #expect(result.code != 0)
+        #expect(result.errors.contains(reason), "\(result.errors)")
+    }
+
     @Test func checkListsEveryErrorWithItsPlace() async throws {
         let folder = try TemporaryFolder()
         try folder.write(Self.wrong, to: "graph.yaml")

@@ -1,3 +1,4 @@
+import Foundation
 import NIOCore
 import NIOPosix
 import NIOSSL
@@ -97,7 +98,8 @@ enum ConnectionFailure {
     private static func explain(_ error: any Error) -> String {
         switch error {
         case ChannelError.connectTimeout: "it does not answer"
-        case let error as IOError: error.description
+        // NIO's own text begins with what the system call was for, which is not what went wrong.
+        case let error as IOError: String(cString: strerror(error.errnoCode)).lowercased()
         default: String(describing: error)
         }
     }

@@ -50,6 +50,8 @@ struct PulsarOptions: ParsableArguments {
             guard try BrokerAddress(url).usesTLS || authorityFile == nil else {
                 throw ValidationError("--pulsar-ca goes with --pulsar-url pulsar+ssl://HOST:PORT")
             }
+            // Before anything is opened or set up.
+            if authorityFile != nil { _ = try make(logger: Logger(label: "rampart")) }
         } catch let error as ValidationError {
             throw error
         } catch {
