@@ -25,14 +25,20 @@ let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
+let jwtKit = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
+let asn1 = Target.Dependency.product(name: "SwiftASN1", package: "swift-asn1")
+let x509 = Target.Dependency.product(name: "X509", package: "swift-certificates")
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioFoundation = Target.Dependency.product(name: "NIOFoundationCompat", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let asyncAlgorithms = Target.Dependency.product(name: "AsyncAlgorithms", package: "swift-async-algorithms")
@@ -44,12 +50,15 @@ let package = Package(
     products: [.executable(name: "rampart", targets: ["rampart"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-asn1", from: "1.7.0"),
         .package(url: "https://github.com/apple/swift-async-algorithms", from: "1.1.0"),
+        .package(url: "https://github.com/apple/swift-certificates", from: "1.21.0"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
@@ -57,6 +66,7 @@ let package = Package(
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
     ],
     targets: [
         .systemLibrary(name: "CLibgit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"])]),
@@ -81,7 +91,13 @@ let package = Package(
         room("Sync", ["Apps", "Git", "Graphs", "JSONValues", "Kubernetes", collections, lifecycle, logging]),
         room("Migration", ["Apps", "Git", "Graphs", "JSONValues", collections]),
         room("OpenAPI", ["Graphs", "JSONValues", "YAMLValues", crypto]),
-        room("Listening", [hummingbird, lifecycle, logging, nioCore]),
+        room(
+            "Access",
+            [
+                "JSONValues", "Kubernetes", "Secrets", "YAMLValues", asn1, crypto, httpClient, jwtKit, lifecycle,
+                logging, nioCore, nioHTTP1, nioPosix, nioSSL, x509,
+            ]),
+        room("Listening", [hummingbird, hummingbirdCore, lifecycle, logging, nioCore, nioHTTPTypes, nioSSL]),
         room(
             "Flows",
             [
@@ -104,11 +120,12 @@ let package = Package(
         room(
             "Service",
             [
-                "Apps", "Forges", "Git", "GitHTTP", "Graphs", "Health", "JSONValues", "Kubernetes", "Listening",
+                "Access", "Apps", "Forges", "Git", "GitHTTP", "Graphs", "Health", "JSONValues", "Kubernetes",
+                "Listening",
                 "OpenAPI",
                 "Secrets", "Sync", "Upstreams", "URLText",
                 collections,
-                crypto, httpClient, httpTypes, hummingbird, lifecycle, logging, nioCore, nioHTTP1,
+                crypto, httpClient, httpTypes, hummingbird, lifecycle, logging, nioCore, nioHTTP1, nioSSL,
             ]),
         room(
             "Sandbox",
@@ -120,12 +137,13 @@ let package = Package(
         .executableTarget(
             name: "rampart",
             dependencies: [
-                "Apps", "Flows", "Forges", "Git", "Graphs", "Health", "JSONValues", "Kubernetes", "Listening",
-                "Migration",
+                "Access", "Apps", "Flows", "Forges", "Git", "Graphs", "Health", "JSONValues", "Kubernetes",
+                "Listening", "Migration",
                 "Pulsar", "Sandbox", "Secrets",
                 "Service",
                 "Sync", "URLText", "Upstreams", argumentParser,
-                collections, httpClient, hummingbird, lifecycle, logging, nioCore, nioFoundation, nioHTTP1, unixSignals,
+                collections, httpClient, hummingbird, lifecycle, logging, nioCore, nioFoundation, nioHTTP1, nioSSL,
+                unixSignals,
             ],
             swiftSettings: strict),
         .target(
@@ -137,6 +155,12 @@ let package = Package(
             dependencies: ["Pulsar", nioCore, nioPosix, nioSSL],
             path: "Tests/PulsarDouble", swiftSettings: strict),
         tests("JSONValuesTests", ["JSONValues"]),
+        tests(
+            "AccessTests",
+            [
+                "Access", "JSONValues", "Kubernetes", "Sandbox", "Secrets", asn1, crypto, cryptoExtras, jwtKit, logging,
+                nioSSL, x509,
+            ]),
         tests("YAMLValuesTests", ["YAMLValues", "JSONValues"]),
         tests("GitTests", ["Git"]),
         tests("GraphsTests", ["Graphs", "JSONValues"]),
@@ -163,11 +187,12 @@ let package = Package(
         tests(
             "ServiceTests",
             [
-                "Service", "Apps", "Flows", "Forges", "Git", "Graphs", "Health", "Listening", "OpenAPI", "Secrets",
-                "Upstreams", httpTypes, crypto,
-                "Gzip", "JSONValues", "Kubernetes", "Pulsar", "PulsarDouble", "Sandbox", "Sync", httpClient,
+                "Access", "Service", "Apps", "Flows", "Forges", "Git", "Graphs", "Health", "Listening", "OpenAPI",
+                "Secrets", "Upstreams", httpTypes, crypto,
+                "JSONValues", "Kubernetes", "Sandbox", "Sync", httpClient,
                 hummingbird,
                 .product(name: "HummingbirdTesting", package: "hummingbird"), logging, nioCore,
+                nioPosix, nioSSL,
             ],
             resources: [.copy("Recordings")]),
         tests(

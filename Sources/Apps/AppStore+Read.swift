@@ -41,8 +41,10 @@ extension AppStore {
     /// What undoing a commit would come to now; nothing is written.
     ///
     /// - Throws: what ``perform(_:by:expecting:)`` with ``Act/revert(_:)`` would.
-    public nonisolated func preview(_ revert: Revert) async throws(ActError) -> RevertPreview {
-        try await reads.preview(revert, on: snapshot)
+    public nonisolated func preview(
+        _ revert: Revert, asAdmin: Bool = false
+    ) async throws(ActError) -> RevertPreview {
+        try await reads.preview(revert, on: snapshot, minding: !asAdmin)
     }
 
     /// Writes the index files of the newest apps into a folder.

@@ -64,11 +64,13 @@ public actor AppStore: Service {
     ///
     /// Acts that wait at the same time are committed together. An act that was begun is done to its end, also where
     /// the calling task is cancelled.
-    /// - Parameter expecting: the app's ``App/lastCommit`` that the caller has seen; nil to go ahead in any case.
+    /// - Parameters:
+    ///   - expecting: the app's ``App/lastCommit`` that the caller has seen; nil to go ahead in any case.
+    ///   - asAdmin: whether the author may change what is read-only.
     public func perform(
-        _ act: Act, by author: Signature, expecting: ObjectID? = nil
+        _ act: Act, by author: Signature, expecting: ObjectID? = nil, asAdmin: Bool = false
     ) async throws(ActError) -> ActResult {
-        let request = Request(act: act, author: author, expecting: expecting)
+        let request = Request(act: act, author: author, expecting: expecting, asAdmin: asAdmin)
         guard waiting.isEmpty else {
             return try await withCheckedContinuation { answer in
                 waiting.append(Waiting(request: request, answer: answer))

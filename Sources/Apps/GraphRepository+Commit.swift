@@ -10,6 +10,8 @@ struct Request: Sendable {
     var author: Signature
     /// The app's last commit that the caller has seen.
     var expecting: ObjectID?
+    /// Whether the author may change what is read-only.
+    var asAdmin = false
     /// A line for the end of the message of an act of another time; nil for what is done now.
     var past: String?
 }
@@ -96,11 +98,11 @@ extension GraphRepository {
             let last = app?.lastCommit ?? config?.commit ?? snapshot.lastCommit(of: subject)
             let plan = try ActPlan(
                 request.act, on: app, config: config, last: last, expecting: request.expecting,
-                minding: request.past == nil
+                minding: request.past == nil && !request.asAdmin
             ) { blob throws(ActError) in
                 try stored { () throws(GitError) in try repository.blob(blob) }
             } undo: { revert throws(ActError) in
-                try Reverter(repository: repository).plan(revert, on: history)
+                try Reverter(repository: repository).plan(revert, on: history, minding: !request.asAdmin)
             }
             for path in subject.places {
                 if let problem = snapshot.strays[path] { throw .invalid(Problems([problem])) }

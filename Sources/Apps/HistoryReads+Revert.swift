@@ -15,11 +15,13 @@ extension HistoryReads {
     }
 
     /// What undoing a commit would come to on top of a snapshot.
-    func preview(_ revert: Revert, on snapshot: Snapshot) throws(ActError) -> RevertPreview {
+    func preview(
+        _ revert: Revert, on snapshot: Snapshot, minding readOnly: Bool
+    ) throws(ActError) -> RevertPreview {
         let repository: Repository
         do throws(GitError) { repository = try self.repository() } catch { throw .storage(error.description) }
         defer { repository.forgetUnflushed() }
-        let plan = try Reverter(repository: repository).plan(revert, on: History(snapshot))
+        let plan = try Reverter(repository: repository).plan(revert, on: History(snapshot), minding: readOnly)
         return RevertPreview(apps: Dictionary(uniqueKeysWithValues: plan.apps.map { ($0.id, $0.after) }))
     }
 }

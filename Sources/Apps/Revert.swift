@@ -44,10 +44,12 @@ struct RevertPlan {
 struct Reverter {
     let repository: Repository
 
-    /// - Parameter history: the state at whose head the commit is undone.
+    /// - Parameters:
+    ///   - history: the state at whose head the commit is undone.
+    ///   - readOnly: false for those who may change what is read-only.
     /// - Throws: ``ActError`` where the commit is none of the branch or of the app, did more than is allowed, cannot be
     ///   undone because of later changes, is undone already, or would leave something that does not check.
-    func plan(_ revert: Revert, on history: History) throws(ActError) -> RevertPlan {
+    func plan(_ revert: Revert, on history: History, minding readOnly: Bool = true) throws(ActError) -> RevertPlan {
         let snapshot = history.snapshot
         guard let head = snapshot.head, try isOfBranch(revert, snapshot, head) else {
             throw .unknownCommit(revert.commit.description)
@@ -59,7 +61,7 @@ struct Reverter {
             let others = touched.names.filter { $0 != app.description }
             guard revert.whole || others.isEmpty else { throw .commitOfMore(revert.commit, app, others) }
         }
-        for id in touched.apps.sorted() where snapshot.apps[id]?.isReadOnly == true { throw .readOnly(id) }
+        for id in touched.apps.sorted() where readOnly && snapshot.apps[id]?.isReadOnly == true { throw .readOnly(id) }
         let (base, changes) = try git { () throws(GitError) -> (ObjectID, [TreeChange]?) in
             let base = try repository.commit(head).tree
             guard case .tree(let tree) = try repository.revert(commit.id, onto: head) else { return (base, nil) }

@@ -46,7 +46,9 @@ public struct Manifest: Sendable {
         namespace = json.at("metadata", "namespace")?.string
         graph = json.at("spec", "graph") ?? .null
         deploys = json.at("spec", "deploy")?.bool ?? true
-        hash = Self.hash(ofGraph: graph)
+        let digest = Self.digest(ofGraph: graph)
+        hash = digest.hash
+        if let problem = Self.sizeProblem(json, graphLength: digest.length) { throw document.problems([problem]) }
     }
 }
 

@@ -1,14 +1,18 @@
 public import Hummingbird
+import HummingbirdCore
 public import Logging
 import NIOCore
+public import NIOSSL
 public import ServiceLifecycle
 
 /// Serves HTTP until it is shut down: requests that were accepted are answered, then connections are closed.
-public actor HTTPListener<Responder: HTTPResponder>: Service where Responder.Context == BasicRequestContext {
+public actor HTTPListener<Responder: HTTPResponder>: Service
+where Responder.Context: InitializableFromSource<ApplicationRequestContextSource> {
     private let responder: Responder
     private let host: String
     private let port: Int
-    private let idleTimeout: Duration
+    private let limits: ListenerLimits
+    private let tls: (@Sendable () -> NIOSSLContext)?
     private let logger: Logger
     private var address: ListeningAddress?
     private var waiting: [CheckedContinuation<ListeningAddress, any Error>] = []
@@ -17,10 +21,21 @@ public actor HTTPListener<Responder: HTTPResponder>: Service where Responder.Con
     ///   - port: 0 takes any free one.
     ///   - idleTimeout: how long a connection may be silent, within a request or between two.
     public init(_ responder: Responder, host: String, port: Int, idleTimeout: Duration, logger: Logger) {
+        self.init(responder, host: host, port: port, limits: ListenerLimits(idleTimeout: idleTimeout), logger: logger)
+    }
+
+    /// - Parameters:
+    ///   - port: 0 takes any free one.
+    ///   - tls: gives each new connection its settings; nil serves without TLS.
+    public init(
+        _ responder: Responder, host: String, port: Int, limits: ListenerLimits,
+        tls: (@Sendable () -> NIOSSLContext)? = nil, logger: Logger
+    ) {
         self.responder = responder
         self.host = host
         self.port = port
-        self.idleTimeout = idleTimeout
+        self.limits = limits
+        self.tls = tls
         self.logger = logger
     }
 
@@ -28,15 +43,30 @@ public actor HTTPListener<Responder: HTTPResponder>: Service where Responder.Con
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .warning)
         let application = Application(
-            responder: responder,
-            server: .http1(configuration: .init(idleTimeout: .nanoseconds(Int64(idleTimeout / .nanoseconds(1))))),
-            configuration: .init(address: .hostname(host, port: port), serverName: nil),
+            responder: responder, server: server,
+            configuration: .init(
+                address: .hostname(host, port: port), serverName: nil,
+                availableConnectionsDelegate: .maximum(limits.connections, logger: quiet)),
             onServerRunning: { [weak self] channel in
                 guard let local = channel.localAddress, let port = local.port else { return }
-                await self?.listening(at: ListeningAddress(host: local.ipAddress ?? "", port: port))
+                await self?.listening(host: local.ipAddress ?? "", port: port)
             }, logger: quiet)
         defer { ended() }
         try await application.run()
+    }
+
+    private var server: HTTPServerBuilder {
+        let (linger, stall) = (limits.linger.amount, limits.stallTimeout.amount)
+        let configuration = HTTP1Channel.Configuration(
+            additionalChannelHandlers: [ConnectionGuard(linger: linger, stall: stall)],
+            idleTimeout: limits.idleTimeout.amount,
+            httpDecoderConfiguration: .init(
+                maxHeaderFieldSize: limits.headerField, maxHeaderListSize: limits.headers,
+                maxHeaderFieldCount: limits.headerCount))
+        guard let tls else { return .http1(configuration: configuration) }
+        return HTTPServerBuilder { responder in
+            SecuredChannel(base: HTTP1Channel(responder: responder, configuration: configuration), context: tls)
+        }
     }
 
     /// Waits until the service listens.
@@ -46,7 +76,8 @@ public actor HTTPListener<Responder: HTTPResponder>: Service where Responder.Con
         return try await withCheckedThrowingContinuation { waiting.append($0) }
     }
 
-    private func listening(at address: ListeningAddress) {
+    private func listening(host: String, port: Int) {
+        let address = ListeningAddress(host: host, port: port, isSecure: tls != nil)
         self.address = address
         logger.info("listening", metadata: ["host": "\(address.host)", "port": "\(address.port)"])
         for continuation in waiting { continuation.resume(returning: address) }
@@ -63,6 +94,12 @@ public actor HTTPListener<Responder: HTTPResponder>: Service where Responder.Con
 public struct ListeningAddress: Sendable, Hashable {
     public let host: String
     public let port: Int
+    /// Whether it speaks TLS.
+    public var isSecure = false
+}
+
+extension Duration {
+    fileprivate var amount: TimeAmount { .nanoseconds(Int64(self / .nanoseconds(1))) }
 }
 
 /// The service ended before it listened.

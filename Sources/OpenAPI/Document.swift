@@ -17,9 +17,17 @@ public struct Document: Sendable {
         for subject in subjects { try parts.take(subject) }
         let graph = GraphComponents(RampartGraphSchema.json)
         for (name, schema) in graph.schemas { try parts.component("schemas", name, schema) }
+        parts.components["securitySchemes"] = [
+            "bearer": [
+                "type": "http", "scheme": "bearer",
+                "description": "A token of the service's tokens file, of its OpenID Connect issuer or of the cluster.",
+            ]
+        ]
         json = [
             "openapi": "3.1.0", "info": Self.info, "servers": [["url": .string(basePath.isEmpty ? "/" : basePath)]],
-            "tags": .array(parts.tags), "paths": .object(try parts.paths()), "components": .object(parts.components),
+            // None is needed where the service runs without authentication, nor for probes and webhooks.
+            "security": [["bearer": []], [:]], "tags": .array(parts.tags), "paths": .object(try parts.paths()),
+            "components": .object(parts.components),
         ]
     }
 }

@@ -38,6 +38,17 @@ struct Operation {
             errors[entry.key] = (entry.value.array ?? []).compactMap(\.string)
         }
         errors["500", default: []].append("unexpected")
+        if path != "/healthz", path != "/readyz" {
+            errors["414", default: []].append("url_too_long")
+            errors["429", default: []].append("too_many_requests")
+            errors["503", default: []].append("busy")
+            // What proves a secret of its own asks for no caller.
+            if !path.contains("/webhooks/") {
+                errors["401", default: []].append("unauthorized")
+                errors["403", default: []].append("forbidden")
+                errors["503", default: []].append("access_unknown")
+            }
+        }
         if path.contains("{") { errors["404", default: []].append("no_such_path") }
         if method != "get" { errors["403", default: []].append("origin_not_allowed") }
         if object["requestBody"] != nil {

@@ -44,8 +44,10 @@ public struct RestService: Service {
             apps: apps, cluster: cluster, health: health, upstream: upstream, fetches: fetches, git: git,
             options: options,
             logger: logger)
+        var limits = options.connections
+        limits.idleTimeout = options.idleTimeout
         listener = HTTPListener(
-            responder, host: options.host, port: options.port, idleTimeout: options.idleTimeout, logger: logger)
+            responder, host: options.host, port: options.port, limits: limits, tls: options.tls, logger: logger)
     }
 
     /// Serves until it is shut down: requests that were accepted are answered, then connections are closed.

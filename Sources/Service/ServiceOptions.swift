@@ -1,10 +1,13 @@
+public import Access
 public import Apps
 public import Foundation
+public import Listening
+public import NIOSSL
 public import Upstreams
 
 /// How the REST service listens and answers.
 public struct ServiceOptions: Sendable {
-    /// Where to listen. The service knows no users yet, so it listens on this machine only unless told otherwise.
+    /// Where to listen. Without ``access`` everybody who reaches it may do everything.
     public var host = "127.0.0.1"
     /// 0 takes any free port.
     public var port = 8080
@@ -20,6 +23,16 @@ public struct ServiceOptions: Sendable {
     public var trustsForwardedUser = false
     /// The absolute path of the graph repository, to serve it to git at `/git/graphs.git`; nil does not.
     public var repository: String?
+    /// Who is let in, and who may do what; nil asks nobody.
+    public var access: AccessControl?
+    /// Which proxies' word about where a request comes from is believed.
+    public var clientAddress = ClientAddress()
+    /// Gives each new connection its TLS settings; nil serves without TLS.
+    public var tls: (@Sendable () -> NIOSSLContext)?
+    /// What requests may take.
+    public var limits = RequestLimits()
+    /// What connections may take; their idle timeout is ``idleTimeout``.
+    public var connections = ListenerLimits()
     /// The longest body that is taken.
     public var maximumBody = 3 << 20
     /// How long a client may take to send a body.

@@ -9,11 +9,14 @@ import Sync
 protocol AppSource: Sendable {
     var snapshot: Snapshot { get }
     func look() async throws
-    func perform(_ act: Act, by author: Signature, expecting: ObjectID?) async throws(ActError) -> ActResult
+    /// - Parameter asAdmin: whether the author may change what is read-only.
+    func perform(
+        _ act: Act, by author: Signature, expecting: ObjectID?, asAdmin: Bool
+    ) async throws(ActError) -> ActResult
     func versionGraph(_ app: AppID, _ number: Int) async throws(ActError) -> GraphText
     func log(_ app: AppID, limit: Int, before: ObjectID?) async throws(GitError) -> LogPage?
     func commit(abbreviated text: String) async throws(ActError) -> ObjectID
-    func preview(_ revert: Revert) async throws(ActError) -> RevertPreview
+    func preview(_ revert: Revert, asAdmin: Bool) async throws(ActError) -> RevertPreview
 }
 
 extension AppStore: AppSource {}

@@ -13,6 +13,8 @@ struct Announcement: Service {
 }
 
 extension ListeningAddress {
-    /// As a URL begins: `http://127.0.0.1:8080`, an IPv6 address in brackets.
-    var origin: String { host.contains(":") ? "http://[\(host)]:\(port)" : "http://\(host):\(port)" }
+    /// As a URL begins: `http://127.0.0.1:8080`, `https` with TLS, an IPv6 address in brackets.
+    var origin: String {
+        (isSecure ? "https://" : "http://") + (host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)")
+    }
 }

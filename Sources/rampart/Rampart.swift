@@ -24,7 +24,7 @@ struct Rampart: AsyncParsableCommand {
         subcommands: [
             ServeCommand.self, SandboxCommand.self, CheckCommand.self, LogCommand.self, DiffCommand.self,
             DeployCommand.self, UndeployCommand.self, RollbackCommand.self, RevertCommand.self, IndexCommand.self,
-            StatusCommand.self, ImportCommand.self, ExportCommand.self,
+            StatusCommand.self, TokenCommand.self, ImportCommand.self, ExportCommand.self,
             FlowsCommand.self, LivenessCommand.self,
         ])
 }

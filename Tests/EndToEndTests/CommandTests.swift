@@ -73,6 +73,18 @@ import Testing
         (["status", "--url", "http://127.0.0.1:1"], 2, "127.0.0.1:1"),
         (["serve", "--data", "/tmp", "--sandbox", "--in-cluster"], 64, "--in-cluster"),
         (["serve", "--sandbox"], 64, "--data"), (["nonsense"], 64, "nonsense"),
+        // Nobody is let in from elsewhere by mistake.
+        (["serve", "--data", "/tmp/x", "--sandbox", "--listen", "0.0.0.0:0"], 64, "nobody is asked who it is"),
+        (["serve", "--data", "/tmp/x", "--sandbox", "--listen", "[::]:0"], 64, "--insecure-no-auth"),
+        (["serve", "--data", "/tmp/x", "--sandbox", "--tokens", "/none"], 64, "--authorization policy=FILE"),
+        (["serve", "--data", "/tmp/x", "--sandbox", "--authorization", "kubernetes"], 64, "needs to know who asks"),
+        (
+            ["serve", "--data", "/tmp/x", "--sandbox", "--tls-cert", "/none"], 64,
+            "--tls-cert and --tls-key go together"
+        ),
+        (["serve", "--data", "/tmp/x", "--sandbox", "--oidc-issuer", "https://x"], 64, "--oidc-audience"),
+        (["serve", "--data", "/tmp/x", "--sandbox", "--trust-forwarded-user"], 64, "--trusted-proxy"),
+        (["token", "--user", "ada", "--expires", "soon"], 64, "expected a time"),
     ])
     func mistakesAreNamed(_ arguments: [String], _ code: Int, _ text: String) async throws {
         let result = try await Command.run(RunningService.program, arguments)

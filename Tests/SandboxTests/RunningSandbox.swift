@@ -12,12 +12,13 @@ struct RunningSandbox: Sendable {
     let origin: String
 
     static func with<Value: Sendable>(
-        controller: Bool = true,
+        controller: Bool = true, change: (inout SandboxOptions) -> Void = { _ in },
         _ body: @Sendable @escaping (RunningSandbox) async throws -> Value
     ) async throws -> Value {
         var options = SandboxOptions()
         options.controllerDelay = .milliseconds(20)
         options.playsController = controller
+        change(&options)
         var logger = Logger(label: "sandbox")
         logger.logLevel = .error
         let server = SandboxServer(options: options, logger: logger)

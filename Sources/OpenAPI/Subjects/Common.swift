@@ -120,6 +120,13 @@ extension Subject {
             description: In how many seconds to try again.
             required: true
             schema: {type: string, pattern: "^[0-9]+$"}
+          RetryAfterMaybe:
+            description: In how many seconds to try again, where that is known.
+            schema: {type: string, pattern: "^[0-9]+$"}
+          WWWAuthenticate:
+            description: Which credentials are taken.
+            required: true
+            schema: {type: string}
         responses:
           NotModified:
             description: What the client has is still right.
@@ -144,7 +151,29 @@ extension Subject {
           repository_busy:
             when: Another process holds the locks of the graph repository. Nothing was changed.
             message: "nothing was changed: the graph repository is in use: refs/heads/main is locked"
+            headers: {Retry-After: {$ref: "#/components/headers/RetryAfterMaybe"}}
+          unauthorized:
+            when: The service asks who calls, and there are no credentials, or none that are good.
+            message: "who are you? send a token: Authorization: Bearer TOKEN"
+            headers: {WWW-Authenticate: {$ref: "#/components/headers/WWWAuthenticate"}}
+          forbidden:
+            when: The caller is known, but may not do that there, whether or not the app exists.
+            message: ada may not read in the namespace vision; whoever keeps the policy can allow it
+          access_unknown:
+            when: Whoever knows who calls, or what they may do, cannot be asked now.
+            message: the API server cannot be asked what you may do now, try again in a moment
+            headers: {Retry-After: {$ref: "#/components/headers/RetryAfterMaybe"}}
+          busy:
+            when: Too many requests are on their way.
+            message: too many requests are on their way, try again
+            headers: {Retry-After: {$ref: "#/components/headers/RetryAfterMaybe"}}
+          too_many_requests:
+            when: The caller sends too many requests.
+            message: too many requests, wait for 2 s
             headers: {Retry-After: {$ref: "#/components/headers/RetryAfter"}}
+          url_too_long:
+            when: The path with its query is longer than 8 KiB.
+            message: the URL is too long, at most 8192 bytes are taken
           no_such_path:
             when: Nothing is at this path, for example as a part of it is no percent-encoded UTF-8.
             schema:

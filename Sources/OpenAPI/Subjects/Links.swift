@@ -55,7 +55,7 @@ extension Subject {
           cluster_not_seen:
             when: The resources of the cluster have not been listed yet since the service started.
             message: the cluster has not been seen yet, try again in a moment
-            headers: {Retry-After: {$ref: "#/components/headers/RetryAfter"}}
+            headers: {Retry-After: {$ref: "#/components/headers/RetryAfterMaybe"}}
           version_not_active:
             when: The version is there but is not deployed; `state` names it.
             schema:

@@ -72,6 +72,13 @@ struct Responder: HTTPResponder {
                 type: isAggregated
                     ? "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList" : "application/json")
         }
+        if let kind = Reviews.kind(parts) {
+            let bytes = try await collect(request)
+            let answer = try Reviews(options: options).answer(
+                kind, request.method, request.headers[.authorization],
+                agent: request.headers[.userAgent] ?? "unknown", bytes)
+            return json(answer, .created)
+        }
         guard let target = Target(path: parts) else { return text("404 page not found\n", .notFound) }
         let verbs = Verbs(cluster: cluster, target: target, query: query, options: options, accept: accept)
         if let subresource = target.subresource { try check(subresource, of: target, request.method) }

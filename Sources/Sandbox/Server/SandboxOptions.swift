@@ -15,6 +15,10 @@ public struct SandboxOptions: Sendable {
     public var createsNamespaces = false
     /// The bearer token that requests must carry; nil lets everybody in.
     public var token: String?
+    /// Whom TokenReviews know. Other requests are not checked against them.
+    public var users: [SandboxUser] = []
+    /// What SubjectAccessReviews allow.
+    public var grants: [SandboxGrant] = []
     public var now: @Sendable () -> Date = { Date() }
 
     public init() {}

@@ -1,3 +1,4 @@
+import Access
 import Apps
 import Git
 import Graphs
@@ -9,11 +10,16 @@ import Sync
 struct SyncAnswer {
     let json: JSON
 
-    /// - Parameter states: the states of the apps to list; nil lists all. The counts are always of all.
-    init(_ snapshot: Snapshot, _ report: SyncReport, only states: Set<SyncState>? = nil) {
+    /// - Parameters:
+    ///   - states: the states of the apps to list; nil lists all. The counts are always of all that may be seen.
+    ///   - visible: whose apps may be seen. What lies outside of apps is only for those who may see all.
+    init(
+        _ snapshot: Snapshot, _ report: SyncReport, only states: Set<SyncState>? = nil, to visible: Visibility = .all
+    ) {
         var counts: [SyncState: Int64] = [:]
         var listed: [(id: AppID, sync: AppSync)] = []
         func take(_ id: AppID, _ sync: AppSync) {
+            guard visible.contains(id.namespace) else { return }
             counts[sync.state, default: 0] += 1
             if states?.contains(sync.state) ?? true { listed.append((id, sync)) }
         }
@@ -34,8 +40,9 @@ struct SyncAnswer {
         answer["cluster"] = cluster
         if let replica = report.replica { answer["replica"] = Self.replica(replica) }
         answer["counts"] = .object(JSONObject(pairs: words.reversed().map { ($0.rawValue, .int(counts[$0] ?? 0)) }))
-        answer["heldPrune"] = .array(report.heldPrune.map { .string($0.description) })
-        answer["problems"] = .array(snapshot.problems.map(Self.problem))
+        answer["heldPrune"] = .array(
+            report.heldPrune.filter { visible.contains($0.namespace) }.map { .string($0.description) })
+        answer["problems"] = .array(visible.isAll ? snapshot.problems.map(Self.problem) : [])
         answer["apps"] = .array(list)
         json = .object(answer)
     }

@@ -53,7 +53,7 @@ struct NodeConfigs: Sendable {
 
     private func perform(_ act: Act, _ request: Request, expecting: ObjectID?) async throws -> ActResult {
         do {
-            return try await apps.perform(act, by: options.signature(of: request), expecting: expecting)
+            return try await apps.perform(act, for: request, options, expecting: expecting)
         } catch {
             if case .storage(let message) = error {
                 logger.error("an act was not done", metadata: ["subject": "\(act.subject)", "error": "\(message)"])

@@ -14,8 +14,8 @@ struct Probes: Sendable {
     /// The process answers.
     func alive() -> Response { Response(json: Self.aliveBody) }
 
-    /// Whether all parts work, and which does not and why.
-    func ready() -> Response {
+    /// Whether all parts work, and which does not and why; the latter only for who is known.
+    func ready(withDetails: Bool) -> Response {
         let report = cluster.current.report
         let clusterProblem =
             report.unreachable.map { "the API server cannot be reached: \($0)" }
@@ -24,7 +24,9 @@ struct Probes: Sendable {
             ("repository", nil), ("cluster", clusterProblem),
         ]
         let isReady = parts.allSatisfy { $0.problem == nil }
+        let status: HTTPResponse.Status = isReady ? .ok : .serviceUnavailable
         var answer: JSON = ["ready": .bool(isReady)]
+        guard withDetails else { return Response(status, answer) }
         answer["parts"] = .object(
             JSONObject(
                 pairs: parts.map { part in
@@ -35,6 +37,6 @@ struct Probes: Sendable {
         if let first = parts.first(where: { $0.problem != nil }) {
             answer["message"] = .string("\(first.name): \(first.problem ?? "")")
         }
-        return Response(isReady ? .ok : .serviceUnavailable, answer)
+        return Response(status, answer)
     }
 }

@@ -1,3 +1,4 @@
+import Access
 import Apps
 import Graphs
 import HashTreeCollections
@@ -21,11 +22,11 @@ struct Reads: Sendable {
     }
 
     func list(_ request: Request) async throws -> Response {
-        let page = await pages.page()
-        if page.tag.isKnown(to: request.headers) { return .notModified(page.tag) }
-        var response = Response(status: .ok, body: ResponseBody(contentsOf: page.body))
+        let (tag, body) = await pages.page(for: try await Exchange.visibility())
+        if tag.isKnown(to: request.headers) { return .notModified(tag) }
+        var response = Response(status: .ok, body: ResponseBody(contentsOf: body))
         response.headers[.contentType] = "application/json"
-        response.headers[.eTag] = page.tag.text
+        response.headers[.eTag] = tag.text
         return response
     }
 

@@ -1,3 +1,4 @@
+import Access
 import Apps
 import Foundation
 import Git
@@ -25,10 +26,11 @@ struct Statuses: Sendable {
         self.options = options
     }
 
-    func list() -> Response {
+    func list() async throws -> Response {
+        let visible = try await Exchange.visibility()
         let (report, observed, _) = cluster.current
         let (snapshot, health, now) = (apps.snapshot, health.current, options.date())
-        let rows = snapshot.sortedApps().map { app -> JSON in
+        let rows = snapshot.sortedApps().filter { visible.contains($0.id.namespace) }.map { app -> JSON in
             let view = AppView(
                 app: app, observed: observed[app.id], sync: report.apps[app.id],
                 hasSeenCluster: report.hasSeenCluster)

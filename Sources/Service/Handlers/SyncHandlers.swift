@@ -1,3 +1,4 @@
+import Access
 import Apps
 import Git
 import Hummingbird
@@ -11,7 +12,7 @@ struct SyncHandlers: Sendable {
     let cluster: any ClusterSide
 
     /// The report; `?state=failed,invalid` lists only the apps in one of these states.
-    func show(_ request: Request) throws -> Response {
+    func show(_ request: Request) async throws -> Response {
         var states: Set<SyncState>?
         if let words = request.uri.queryParameters["state"] {
             states = try Set(
@@ -24,7 +25,8 @@ struct SyncHandlers: Sendable {
                     return state
                 })
         }
-        let answer = SyncAnswer(apps.snapshot, cluster.current.report, only: states)
+        let visible = try await Exchange.visibility()
+        let answer = SyncAnswer(apps.snapshot, cluster.current.report, only: states, to: visible)
         return Response(json: ByteBuffer(bytes: answer.json.bytes()))
     }
 

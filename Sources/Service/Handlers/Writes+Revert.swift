@@ -1,3 +1,4 @@
+import Access
 import Apps
 import Git
 import Graphs
@@ -22,9 +23,8 @@ extension Writes {
             expecting = try Precondition(request.headers).expected(last: last)
             if let expecting, expecting != last { throw RestError(ActError.changed(current: last)) }
             // The resource may say that the app is read-only although its manifest does not.
-            if let view = try? AppView(text, apps: apps, cluster: cluster), view.isReadOnly {
-                throw RestError.readOnly(id)
-            }
+            if let view = try? AppView(text, apps: apps, cluster: cluster) { try view.checkIsWritable() }
+            if body.whole { try await Exchange.demandEverywhere(.deploy) }
         } else if request.headers[.ifMatch] != nil {
             throw RestError(
                 .badRequest, state: "bad_if_match",
@@ -34,7 +34,7 @@ extension Writes {
         let revert: Revert
         do {
             revert = Revert(try await apps.commit(abbreviated: body.commit), of: app, whole: body.whole)
-            preview = try await apps.preview(revert)
+            preview = try await apps.preview(revert, asAdmin: Exchange.current?.isAdmin ?? false)
         } catch {
             throw RestError(error)
         }

@@ -1,3 +1,4 @@
+import Access
 import Apps
 import Git
 import Graphs
@@ -19,6 +20,7 @@ struct Writes: Sendable {
         let body = try await GraphBody(request, options: options)
         let mustBeNew = try Precondition.ofNew(request.headers)
         let (id, manifest) = try body.newApp()
+        try await Exchange.demand(.create, in: .namespace(id.namespace))
         let result: ActResult
         do {
             result = try await perform(.create(id, manifest), request, expecting: nil)
@@ -41,7 +43,7 @@ struct Writes: Sendable {
         let body = try await GraphBody(request, options: options)
         let view = try AppView(text, apps: apps, cluster: cluster)
         let id = view.app.id
-        if view.isReadOnly { throw RestError.readOnly(id) }
+        try view.checkIsWritable()
         let manifest = try body.graph(for: id)
         let expecting = try Precondition(request.headers).expected(last: view.app.lastCommit)
         let result = try await perform(.save(id, manifest), request, expecting: expecting)
@@ -55,7 +57,7 @@ struct Writes: Sendable {
     func delete(_ text: String, _ request: Request) async throws -> Response {
         let view = try AppView(text, apps: apps, cluster: cluster)
         let id = view.app.id
-        if view.isReadOnly { throw RestError.readOnly(id) }
+        try view.checkIsWritable()
         let expecting = try Precondition(request.headers).expected(last: view.app.lastCommit)
         _ = try await perform(.delete(id), request, expecting: expecting)
         return answer(["appId": .string(id.description)], isPending: view.app.live != nil, etag: nil)
@@ -67,7 +69,7 @@ struct Writes: Sendable {
         let view = try AppView(text, apps: apps, cluster: cluster)
         try body.agree(id: text, version: versionText)
         let version = try VersionNumber.read(versionText)
-        if view.isReadOnly { throw RestError.readOnly(view.app.id) }
+        try view.checkIsWritable()
         let expecting = try Precondition(request.headers).expected(last: view.app.lastCommit)
         if body.deploys {
             guard let version, view.app.version(version) != nil else {
@@ -135,7 +137,7 @@ struct Writes: Sendable {
 
     func perform(_ act: Act, _ request: Request, expecting: ObjectID?) async throws -> ActResult {
         do {
-            return try await apps.perform(act, by: options.signature(of: request), expecting: expecting)
+            return try await apps.perform(act, for: request, options, expecting: expecting)
         } catch {
             if case .storage(let message) = error {
                 logger.error("an act was not done", metadata: ["subject": "\(act.subject)", "error": "\(message)"])

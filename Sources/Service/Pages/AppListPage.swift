@@ -1,3 +1,4 @@
+import Access
 import Apps
 import Crypto
 import Git
@@ -146,20 +147,46 @@ struct AppListPage: Sendable {
 
     /// Reckons the tag: a digest of what the rows were made of, so that it is the same after a restart.
     private mutating func seal() {
+        tag = Self.tag(of: chunks.lazy.flatMap(\.rows))
+        body = makeBody()
+    }
+
+    private static func tag(of rows: some Sequence<Row>) -> EntityTag {
         var digest = Insecure.MD5()
-        for chunk in chunks {
-            for row in chunk.rows {
-                var text = "\(row.id)\n"
-                text += "\(row.key.commit)\n\(row.key.uid)\n\(row.key.resourceVersion)\n"
-                text.withUTF8 { digest.update(bufferPointer: UnsafeRawBufferPointer($0)) }
-            }
+        for row in rows {
+            var text = "\(row.id)\n"
+            text += "\(row.key.commit)\n\(row.key.uid)\n\(row.key.resourceVersion)\n"
+            text.withUTF8 { digest.update(bufferPointer: UnsafeRawBufferPointer($0)) }
         }
         let hex = digest.finalize().map { byte in
             let digits = String(byte, radix: 16)
             return digits.count == 1 ? "0" + digits : digits
         }
-        tag = EntityTag(digest: hex.joined())
-        body = makeBody()
+        return EntityTag(digest: hex.joined())
+    }
+
+    // MARK: - Parts
+
+    /// The rows of some namespaces.
+    struct Part: Sendable {
+        var source: Source
+        var tag: EntityTag
+        var body: [ByteBuffer]
+    }
+
+    /// The list with only what a caller may see; its tag tells nothing of the rest.
+    func part(_ visible: Visibility) -> Part {
+        var rows: [Row] = []
+        var bytes = ByteBuffer(string: "[")
+        for chunk in chunks {
+            for (index, row) in chunk.rows.enumerated() where visible.contains(row.id.namespace) {
+                if !rows.isEmpty { bytes.writeInteger(UInt8(ascii: ",")) }
+                bytes.writeBytes(chunk.bytes(ofRow: index))
+                rows.append(row)
+            }
+        }
+        bytes.writeInteger(UInt8(ascii: "]"))
+        return Part(source: source, tag: Self.tag(of: rows), body: [bytes])
     }
 
     // MARK: - Sending

@@ -1,5 +1,7 @@
+import Access
 import Apps
 import HashTreeCollections
+import NIOCore
 import Sync
 import Synchronization
 
@@ -10,6 +12,9 @@ actor AppListPages {
     private let apps: any AppSource
     private let cluster: any ClusterSide
     private let newest = Mutex<AppListPage?>(nil)
+    /// The last lists of callers who may not see all.
+    private let parts = Mutex<[(visible: Visibility, part: AppListPage.Part)]>([])
+    private static let mostParts = 16
 
     init(apps: any AppSource, cluster: any ClusterSide) {
         self.apps = apps
@@ -21,6 +26,21 @@ actor AppListPages {
         let source = AppListPage.Source(sequence: apps.snapshot.sequence, revision: cluster.current.revision)
         if let page = newest.withLock({ $0 }), page.source == source { return page }
         return await make()
+    }
+
+    /// The list as a caller may see it.
+    nonisolated func page(for visible: Visibility) async -> (tag: EntityTag, body: [ByteBuffer]) {
+        let page = await page()
+        if visible.isAll { return (page.tag, page.body) }
+        let known = parts.withLock { $0.first { $0.visible == visible && $0.part.source == page.source } }
+        if let known { return (known.part.tag, known.part.body) }
+        let part = page.part(visible)
+        parts.withLock { parts in
+            parts.removeAll { $0.visible == visible || $0.part.source != page.source }
+            if parts.count >= Self.mostParts { parts.removeFirst() }
+            parts.append((visible, part))
+        }
+        return (part.tag, part.body)
     }
 
     private func make() -> AppListPage {

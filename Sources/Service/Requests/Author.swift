@@ -1,3 +1,4 @@
+import Access
 import Apps
 import Git
 import GitHTTP
@@ -7,14 +8,22 @@ extension ServiceOptions {
     /// Who a request of git's is logged as.
     func pusher(of request: Request) -> Pusher {
         let signature = signature(of: request)
-        let user = trustsForwardedUser ? request.headers[.forwardedUser] : nil
-        return Pusher(user: user ?? signature.name, name: signature.name, email: signature.email)
+        let exchange = Exchange.current
+        let forwarded = trustsForwardedUser && exchange?.comesFromProxy ?? true ? request.headers[.forwardedUser] : nil
+        let user = exchange?.caller?.user ?? forwarded
+        return Pusher(
+            user: user ?? signature.name, name: signature.name, email: signature.email,
+            isAdmin: exchange?.isAdmin ?? false)
     }
 
-    /// In whose name a request's commit is made.
+    /// In whose name a request's commit is made: the caller's; where nobody is asked, whom a trusted proxy names.
     func signature(of request: Request) -> Signature {
         var author = self.author
-        if trustsForwardedUser {
+        let exchange = Exchange.current
+        if let caller = exchange?.caller {
+            let domain = self.author.email.split(separator: "@").last.map(String.init) ?? "localhost"
+            author = CommitAuthor(name: caller.authorName, email: caller.authorEmail(domain: domain))
+        } else if trustsForwardedUser, exchange?.comesFromProxy ?? true {
             let user = request.headers[.forwardedUser] ?? ""
             let email = request.headers[.forwardedEmail] ?? ""
             if !user.isEmpty || !email.isEmpty {

@@ -40,7 +40,7 @@ struct JSONBody: Sendable {
         }
         let json: JSON
         do {
-            json = try JSON(parsing: bytes, options: .strict)
+            json = try JSON(parsing: bytes, options: Self.options)
         } catch {
             throw .body([.noJSON(error, in: bytes)])
         }
@@ -50,6 +50,13 @@ struct JSONBody: Sendable {
         self.object = object
         self.bytes = bytes
     }
+
+    /// No deeper than the YAML is read that is written of it.
+    private static let options: JSONReadingOptions = {
+        var options = JSONReadingOptions.strict
+        options.maximumDepth = 100
+        return options
+    }()
 
     private static func isJSON(_ contentType: String?) -> Bool {
         guard let type = contentType?.split(separator: ";").first?.lowercased() else { return false }

@@ -1,12 +1,18 @@
+import Access
 import GitHTTP
 import Hummingbird
+import Listening
 import Logging
 import Upstreams
 
 /// Takes each request to its handler, and turns what goes wrong into an answer.
 struct Responder: HTTPResponder {
-    typealias Context = BasicRequestContext
+    typealias Context = PeerContext
 
+    private let gate: Gate
+    private let audit: Audit
+    private let inFlight: InFlight
+    private let urlLimit: Int
     private let paths: Paths
     private let crossOrigin: CrossOrigin
     private let reads: Reads
@@ -28,6 +34,10 @@ struct Responder: HTTPResponder {
         apps: any AppSource, cluster: any ClusterSide, health: any HealthSide, upstream: UpstreamClient?,
         fetches: BranchFetches, git: GitHTTP?, options: ServiceOptions, logger: Logger
     ) {
+        gate = Gate(apps: apps, cluster: cluster, options: options)
+        audit = Audit(logger: logger)
+        inFlight = InFlight(limit: options.limits.inFlight)
+        urlLimit = options.limits.url
         paths = Paths(basePath: options.basePath)
         crossOrigin = CrossOrigin(origins: options.corsOrigins)
         reads = Reads(apps: apps, cluster: cluster, options: options)
@@ -49,10 +59,15 @@ struct Responder: HTTPResponder {
 
     func respond(to request: Request, context: Context) async throws -> Response {
         if let preflight = crossOrigin.preflight(request) { return preflight }
+        let exchange = gate.exchange(request, context)
         var response: Response
+        var failure: RestError?
         do {
-            response = try await answer(request)
+            guard inFlight.enter() else { throw RestError.busy }
+            defer { inFlight.leave() }
+            response = try await Exchange.$current.withValue(exchange) { try await answer(request, context, exchange) }
         } catch let error as RestError {
+            failure = error
             response = error.response
         } catch let error as CancellationError {
             throw error
@@ -62,6 +77,7 @@ struct Responder: HTTPResponder {
                 metadata: ["method": "\(request.method)", "path": "\(request.uri.path)", "error": "\(error)"])
             response = RestError.unexpected.response
         }
+        audit.note(exchange, request, response.status, failure)
         crossOrigin.add(to: &response.headers, for: request)
         if request.method == .head { response = response.createHeadResponse() }
         logger.debug(
@@ -72,7 +88,8 @@ struct Responder: HTTPResponder {
         return response
     }
 
-    private func answer(_ request: Request) async throws -> Response {
+    private func answer(_ request: Request, _ context: Context, _ exchange: Exchange) async throws -> Response {
+        guard request.uri.string.utf8.count <= urlLimit else { throw RestError.urlTooLong(urlLimit) }
         let path = request.uri.path
         guard let endpoint = paths.endpoint(path) else { throw RestError.notFound(path: path) }
         guard endpoint.methods.contains(request.method) else {
@@ -82,6 +99,7 @@ struct Responder: HTTPResponder {
             throw RestError(
                 .forbidden, state: "origin_not_allowed", "pages of another origin may not change anything here")
         }
+        try await gate.admit(endpoint, request, context, exchange)
         switch (endpoint, request.method) {
         case (.apps, _), (.graphs, .get): return try await reads.list(request)
         case (.app(let id), .get): return try reads.app(id, request)
@@ -99,10 +117,10 @@ struct Responder: HTTPResponder {
         case (.git(let path), _):
             guard let git else { throw RestError.notFound(path: request.uri.path) }
             return try await git.respond(to: request, path: path[...], pusher: options.pusher(of: request))
-        case (.sync, .get): return try syncing.show(request)
+        case (.sync, .get): return try await syncing.show(request)
         case (.sync, _): return try await syncing.look()
         case (.confirmPrune, _): return try await syncing.confirm()
-        case (.statusList, _): return statuses.list()
+        case (.statusList, _): return try await statuses.list()
         case (.graphStatus(let id), _): return try await statuses.show(id)
         case (.componentLinks(let id), _): return try links.components(id)
         case (.dashboardURLs(let id, let version), _): return try links.dashboards(id, version)
@@ -117,7 +135,7 @@ struct Responder: HTTPResponder {
         case (.description, _): return try descriptions.document(request)
         case (.docs, _): return try descriptions.page(request)
         case (.health, _): return probes.alive()
-        case (.readiness, _): return probes.ready()
+        case (.readiness, _): return probes.ready(withDetails: gate.isOpenToAll || exchange.caller != nil)
         }
     }
 }

@@ -3,6 +3,7 @@ import ArgumentParser
 import Foundation
 import Git
 import Logging
+import Secrets
 
 /// Where a command finds the apps, and in whose name it commits.
 struct PlaceOptions: ParsableArguments {
@@ -45,14 +46,24 @@ struct ServiceAddress: ParsableArguments {
 
     @Option(
         name: .customLong("token-file"),
-        help: ArgumentHelp("A file with the token to show to the service; else RAMPART_TOKEN_FILE.", valueName: "file"))
+        help: ArgumentHelp(
+            "A file with the token to show to the service; else RAMPART_TOKEN_FILE, else the token in RAMPART_TOKEN.",
+            valueName: "file"))
     var tokenFile: String?
+
+    @Option(
+        name: .customLong("ca"),
+        help: ArgumentHelp(
+            "The authorities in PEM that the service's certificate comes from; else RAMPART_CA.", valueName: "file"))
+    var certificateAuthority: String?
 
     func client() throws -> ServiceClient {
         let environment = ProcessInfo.processInfo.environment.filter { !$0.value.isEmpty }
         return try ServiceClient(
             url: url ?? environment["RAMPART_URL"] ?? "http://127.0.0.1:8080",
-            tokenFile: tokenFile ?? environment["RAMPART_TOKEN_FILE"])
+            tokenFile: tokenFile ?? environment["RAMPART_TOKEN_FILE"],
+            token: environment["RAMPART_TOKEN"].map { Secret($0) },
+            certificateAuthority: certificateAuthority ?? environment["RAMPART_CA"])
     }
 }
 

@@ -15,6 +15,8 @@ struct ServeCommand: AsyncParsableCommand {
               rampart serve --sandbox --example --data ./data
               rampart serve --data /var/lib/rampart --kubeconfig ~/.kube/config
               rampart serve --data /var/lib/rampart --in-cluster --listen 127.0.0.1:9000
+              rampart serve --data /var/lib/rampart --in-cluster --listen 0.0.0.0:8443 \
+                --tls-cert tls.crt --tls-key tls.key --tokens tokens.yaml --authorization policy=policy.yaml
             """)
 
     @Option(help: ArgumentHelp("The folder of the service's data.", valueName: "dir"))
@@ -37,6 +39,8 @@ struct ServeCommand: AsyncParsableCommand {
 
     @OptionGroup var pulsar: PulsarOptions
 
+    @OptionGroup var access: AccessOptions
+
     @OptionGroup var replicas: ElectionOptions
 
     @OptionGroup var webhooks: WebhookSecretOptions
@@ -56,6 +60,8 @@ struct ServeCommand: AsyncParsableCommand {
 
     @Option(name: .customLong("log-level"), help: "trace, debug, info, notice, warning, error or critical.")
     var logLevel: LogLevel = .info
+
+    func validate() throws { try access.check(listen) }
 
     func run() async throws {
         var logger = Logger(label: "rampart")

@@ -82,6 +82,15 @@ struct Server {
         serviceOptions.upstreams = try command.status.upstreams(isSandbox: sandbox != nil)
         serviceOptions.webhooks.secrets = try await command.webhooks.secrets(logger: logger)
         serviceOptions.webhooks.branch = command.branch
+        let access: AccessParts
+        do {
+            access = try await AccessParts(command.access, client: client, logger: logger)
+        } catch {
+            await client.shutdown()
+            await candidate?.client.shutdown()
+            throw error
+        }
+        access.apply(to: &serviceOptions)
         let upstream = UpstreamClient(answerTimeout: .seconds(command.status.flowsTimeout))
         let health = ClusterHealth(client: client, logger: logger)
         let pulsar = try command.pulsar.make(logger: logger)
@@ -95,7 +104,7 @@ struct Server {
         let election: [any Service] = candidate.map { [$0.election] } ?? []
         let checks: [any Service] = pulsar.map { [$0.check] } ?? []
         let group = ServiceGroup(
-            services: election + checks + [
+            services: election + checks + access.services + [
                 store, engine, health, HangupService(store: store, engine: engine, logger: logger), rest, banner,
             ],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
@@ -103,6 +112,7 @@ struct Server {
         await client.shutdown()
         await upstream.shutdown()
         pulsar?.client.shutdown()
+        await access.shutdown()
         await candidate?.client.shutdown()
         try outcome.get()
     }

@@ -31,6 +31,8 @@ struct Stack: Sendable {
     struct Options: Sendable {
         var service = ServiceOptions()
         var sandbox = SandboxOptions()
+        /// Who hears what the service logs; nobody by default.
+        var logger: Logger?
         /// Whether the cluster is there.
         var hasCluster = true
         /// Who asks the services beside apps; ended with the rest.
@@ -53,8 +55,9 @@ struct Stack: Sendable {
         _ options: Options = Options(), folder: TemporaryFolder? = nil,
         _ body: @Sendable (Stack) async throws -> Void
     ) async throws {
-        var logger = Logger(label: "test")
-        logger.logLevel = .critical
+        var quiet = Logger(label: "test")
+        quiet.logLevel = .critical
+        let logger = options.logger ?? quiet
         let folder = try folder ?? TemporaryFolder()
         let sandbox = SandboxServer(options: options.sandbox, logger: logger)
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -88,7 +91,7 @@ struct Stack: Sendable {
             if options.hasCluster { try await eventually { engine.report.hasSeenCluster } }
             let stack = Stack(
                 folder: folder, store: store, sandbox: sandbox, client: client, engine: engine, service: service,
-                url: "http://127.0.0.1:\(address.port)")
+                url: "\(address.isSecure ? "https" : "http")://127.0.0.1:\(address.port)")
             do {
                 try await body(stack)
             } catch {

@@ -1,0 +1,135 @@
+import Foundation
+public import Logging
+import NIOPosix
+public import ServiceLifecycle
+import Synchronization
+
+/// A value read from files, read again when one of them changes.
+///
+/// Files are looked at every second: a Kubernetes volume swaps a symbolic link above them, which no watch of the files
+/// themselves would see. Files that do not read leave the last good value in place, with a loud log entry and
+/// ``problem``.
+public final class ReloadedFiles<Value: Sendable>: Service {
+    private struct State {
+        var value: Value
+        var marks: [Mark?]
+        var problem: String?
+    }
+
+    /// What changes when a file does.
+    private struct Mark: Hashable {
+        var device: UInt64
+        var inode: UInt64
+        var size: Int64
+        var seconds: Int
+        var nanoseconds: Int
+        var changeSeconds: Int
+        var changeNanoseconds: Int
+    }
+
+    /// The longest file that is read.
+    public static var longest: Int { 4 << 20 }
+
+    private let paths: [String]
+    private let interval: Duration
+    private let read: @Sendable ([[UInt8]]) throws -> Value
+    private let logger: Logger
+    private let state: Mutex<State>
+
+    /// Reads the files for the first time.
+    ///
+    /// - Parameters:
+    ///   - interval: how often to look for changes.
+    ///   - read: makes the value of the files' contents, in the order of the paths; its errors hold no secret.
+    /// - Throws: what `read` throws, or why a file cannot be read.
+    public init(
+        _ paths: [String], every interval: Duration = .seconds(1), logger: Logger,
+        read: @escaping @Sendable ([[UInt8]]) throws -> Value
+    ) async throws {
+        self.paths = paths
+        self.interval = interval
+        self.read = read
+        self.logger = logger
+        let (marks, value) = try await NIOThreadPool.singleton.runIfActive {
+            let marks = paths.map(Self.mark)
+            return (marks, try read(try paths.map(Self.content)))
+        }
+        state = Mutex(State(value: value, marks: marks))
+    }
+
+    /// The newest value that reads.
+    public var value: Value { state.withLock { $0.value } }
+
+    /// Why the files as they are now do not count; nil where they do.
+    public var problem: String? { state.withLock { $0.problem } }
+
+    /// Looks for changes until it is cancelled or shut down.
+    public func run() async throws {
+        try? await cancelWhenGracefulShutdown {
+            while true {
+                try await Task.sleep(for: self.interval)
+                await self.look()
+            }
+        }
+    }
+
+    /// Looks now whether the files have changed, and reads them if so.
+    public func look() async {
+        let (paths, read, last) = (paths, read, state.withLock { $0.marks })
+        let result: Result<(marks: [Mark?], value: Value), any Error>?
+        let marks: [Mark?]
+        do {
+            (marks, result) = try await NIOThreadPool.singleton.runIfActive {
+                let marks = paths.map(Self.mark)
+                guard marks != last else { return (marks, nil) }
+                return (marks, Result { (marks, try read(try paths.map(Self.content))) })
+            }
+        } catch { return }
+        switch result {
+        case nil: return
+        case .success(let new):
+            state.withLock { $0 = State(value: new.value, marks: new.marks, problem: nil) }
+            logger.notice("a file was read again", metadata: ["files": "\(paths.joined(separator: ", "))"])
+        case .failure(let error):
+            state.withLock { state in
+                state.marks = marks
+                state.problem = "\(error)"
+            }
+            logger.error(
+                "a changed file does not read, what it said before goes on to count",
+                metadata: ["files": "\(paths.joined(separator: ", "))", "error": "\(error)"])
+        }
+    }
+
+    private static func mark(_ path: String) -> Mark? {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return nil }
+        return Mark(
+            device: UInt64(status.st_dev), inode: UInt64(status.st_ino), size: Int64(status.st_size),
+            seconds: status.st_mtim.tv_sec, nanoseconds: status.st_mtim.tv_nsec,
+            changeSeconds: status.st_ctim.tv_sec, changeNanoseconds: status.st_ctim.tv_nsec)
+    }
+
+    private static func content(_ path: String) throws -> [UInt8] {
+        var status = stat()
+        guard stat(path, &status) == 0 else {
+            throw UnreadableFile(path: path, reason: String(cString: strerror(errno)))
+        }
+        guard status.st_mode & S_IFMT == S_IFREG else { throw UnreadableFile(path: path, reason: "is no file") }
+        guard status.st_size <= longest else {
+            throw UnreadableFile(path: path, reason: "is longer than \(longest >> 20) MiB")
+        }
+        do {
+            return Array(try Data(contentsOf: URL(fileURLWithPath: path)))
+        } catch {
+            throw UnreadableFile(path: path, reason: "cannot be read: \((error as NSError).localizedDescription)")
+        }
+    }
+}
+
+/// Why a file of settings cannot be read at all.
+struct UnreadableFile: Error, CustomStringConvertible {
+    let path: String
+    let reason: String
+    var description: String { "\(path): \(reason)" }
+}

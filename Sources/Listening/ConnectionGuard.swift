@@ -1,0 +1,80 @@
+import HummingbirdCore
+import NIOCore
+import NIOHTTPTypes
+
+/// Cuts off clients that hold a connection without using it: those that go on sending a body after its request was
+/// answered, and those that do not read their answer.
+///
+/// A head that comes byte by byte ends with the idle timeout, which only whole heads and parts of bodies put off.
+final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
+    typealias InboundIn = HTTPRequestPart
+    typealias InboundOut = HTTPRequestPart
+    typealias OutboundIn = HTTPResponsePart
+    typealias OutboundOut = HTTPResponsePart
+
+    private let linger: TimeAmount
+    private let stall: TimeAmount
+    /// Whether a body still comes.
+    private var isReading = false
+    private var requests = 0
+    private var lingering: Scheduled<Void>?
+    private var stalled: Scheduled<Void>?
+
+    /// - Parameters:
+    ///   - linger: how long the rest of a body is read after its request was answered.
+    ///   - stall: how long a client may take none of what is sent to it.
+    init(linger: TimeAmount, stall: TimeAmount) {
+        self.linger = linger
+        self.stall = stall
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        switch unwrapInboundIn(data) {
+        case .head:
+            isReading = true
+            requests += 1
+        case .body: break
+        case .end:
+            isReading = false
+            lingering?.cancel()
+            lingering = nil
+        }
+        context.fireChannelRead(data)
+    }
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        if case .end = unwrapOutboundIn(data) {
+            requests -= 1
+            if requests == 0, isReading, lingering == nil { lingering = close(context, in: linger) }
+        }
+        context.write(data, promise: promise)
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if context.channel.isWritable {
+            stalled?.cancel()
+            stalled = nil
+        } else if stalled == nil {
+            stalled = close(context, in: stall)
+        }
+        context.fireChannelWritabilityChanged()
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) { cancel() }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        cancel()
+        context.fireChannelInactive()
+    }
+
+    private func close(_ context: ChannelHandlerContext, in time: TimeAmount) -> Scheduled<Void> {
+        let channel = context.channel
+        return context.eventLoop.scheduleTask(in: time) { channel.close(mode: .all, promise: nil) }
+    }
+
+    private func cancel() {
+        lingering?.cancel()
+        stalled?.cancel()
+        (lingering, stalled) = (nil, nil)
+    }
+}

@@ -1,0 +1,75 @@
+import Foundation
+import Logging
+import TestSupport
+import Testing
+
+@testable import Access
+
+@Suite struct ReloadedFilesTests {
+    struct Bad: Error, CustomStringConvertible { let description = "bad" }
+
+    static func text(_ contents: [[UInt8]]) throws -> String {
+        let text = contents.map { String(decoding: $0, as: UTF8.self) }.joined(separator: "|")
+        if text.contains("bad") { throw Bad() }
+        return text
+    }
+
+    static let quiet: Logger = {
+        var logger = Logger(label: "test")
+        logger.logLevel = .critical
+        return logger
+    }()
+
+    @Test func aChangeIsReadAndABadOneIsNot() async throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path + "/file"
+        try Data("one".utf8).write(to: URL(fileURLWithPath: path))
+        let files = try await ReloadedFiles([path], every: .milliseconds(5), logger: Self.quiet, read: Self.text)
+        #expect(files.value == "one")
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            defer { group.cancelAll() }
+            group.addTask { try await files.run() }
+            try Data("two".utf8).write(to: URL(fileURLWithPath: path))
+            try await eventually { files.value == "two" }
+            #expect(files.problem == nil)
+            try Data("bad".utf8).write(to: URL(fileURLWithPath: path))
+            try await eventually { files.problem != nil }
+            #expect(files.value == "two", "the last good one goes on to count")
+            try FileManager.default.removeItem(atPath: path)
+            try await eventually { files.problem?.contains("No such file") == true }
+            #expect(files.value == "two")
+            try Data("three".utf8).write(to: URL(fileURLWithPath: path))
+            try await eventually { files.value == "three" }
+            #expect(files.problem == nil)
+        }
+    }
+
+    /// As the kubelet changes what is mounted: `..data` is a link to a folder, swapped by a rename.
+    @Test func aSwappedLinkAboveTheFilesIsSeen() async throws {
+        let folder = try TemporaryFolder()
+        let manager = FileManager.default
+        for name in ["v1", "v2"] {
+            try manager.createDirectory(atPath: "\(folder.path)/\(name)", withIntermediateDirectories: true)
+            try Data("cert \(name)".utf8).write(to: URL(fileURLWithPath: "\(folder.path)/\(name)/crt"))
+            try Data("key \(name)".utf8).write(to: URL(fileURLWithPath: "\(folder.path)/\(name)/key"))
+        }
+        let data = folder.path + "/..data"
+        try manager.createSymbolicLink(atPath: data, withDestinationPath: "v1")
+        let files = try await ReloadedFiles(["\(data)/crt", "\(data)/key"], logger: Self.quiet, read: Self.text)
+        #expect(files.value == "cert v1|key v1")
+        try manager.createSymbolicLink(atPath: data + ".new", withDestinationPath: "v2")
+        #expect(rename(data + ".new", data) == 0)
+        await files.look()
+        #expect(files.value == "cert v2|key v2")
+    }
+
+    @Test func aStartWithoutTheFileFails() async throws {
+        let folder = try TemporaryFolder()
+        await #expect(throws: (any Error).self) {
+            _ = try await ReloadedFiles([folder.path + "/none"], logger: Self.quiet, read: Self.text)
+        }
+        await #expect(throws: (any Error).self, "a folder is no file") {
+            _ = try await ReloadedFiles([folder.path], logger: Self.quiet, read: Self.text)
+        }
+    }
+}
