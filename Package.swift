@@ -1,13 +1,20 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+/// Where clang keeps libFuzzer, for a build of `hack/fuzz`; nil in all others.
+let fuzzing = Context.environment["RAMPART_FUZZING"]
+
+/// A build for libFuzzer counts in every room which way the code went.
+let instrumentation: [SwiftSetting] =
+    fuzzing == nil ? [] : [.unsafeFlags(["-sanitize=fuzzer,address", "-enable-testing"])]
+
 /// Every room is compiled the same strict way: Swift 6 concurrency checks, explicit imports, no warning let through.
 let strict: [SwiftSetting] = [
     .enableUpcomingFeature("InternalImportsByDefault"),
     .enableUpcomingFeature("MemberImportVisibility"),
     .enableUpcomingFeature("ExistentialAny"),
     .treatAllWarnings(as: .error),
-]
+] + instrumentation
 
 /// One room of the code: a target with one concern and only the imports that docs/architecture.md draws.
 func room(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
@@ -71,14 +78,14 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CLibgit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"])]),
         .systemLibrary(name: "CLibyaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
-        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CBeneath"),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         room("JSONValues", [collections]),
         room("URLText", []),
         room("Gzip", ["CZlib"]),
         room("Secrets", [crypto, logging, nioPosix]),
         room("YAMLValues", ["CLibyaml", "JSONValues"]),
-        room("Git", ["CLibgit2"]),
+        room("Git", ["CLibgit2", "CZlib"]),
         room("Graphs", ["JSONValues", "YAMLValues", collections, crypto]),
         room("Apps", ["Git", "Graphs", "JSONValues", collections, crypto, lifecycle, logging]),
         room(
@@ -207,3 +214,14 @@ let package = Package(
             ]),
     ]
 )
+
+if let fuzzing {
+    package.targets.append(
+        .executableTarget(
+            name: "Fuzzing",
+            dependencies: ["Flows", "Forges", "Graphs", "JSONValues", "Kubernetes", "URLText", "YAMLValues"],
+            path: "Tests/Fuzzing", exclude: ["Corpus"], swiftSettings: strict,
+            linkerSettings: [
+                .unsafeFlags(["-sanitize=address", "\(fuzzing)/libclang_rt.fuzzer_no_main-x86_64.a", "-lstdc++"])
+            ]))
+}

@@ -35,7 +35,7 @@ final class ManifestReader {
     func read(_ blob: ObjectID, path: String) throws(GitError) -> Reading {
         let key = Key(blob: blob, format: ManifestFormat(path: path) ?? .yaml)
         if let reading = known[key] { return reading.naming(path) }
-        let reading = Self.parse(try bytes(of: blob), format: key.format)
+        let reading = Self.parse(try content(of: blob), format: key.format)
         return keep(reading, for: key).naming(path)
     }
 
@@ -48,15 +48,15 @@ final class ManifestReader {
     /// Reads many manifests at once, so that ``read(_:path:)`` finds them.
     func prepare(_ wanted: [(blob: ObjectID, path: String)]) throws(GitError) {
         var keys: [Key] = []
-        var texts: [[UInt8]?] = []
+        var texts: [Content] = []
         var size = 0
         for (blob, path) in wanted {
             let key = Key(blob: blob, format: ManifestFormat(path: path) ?? .yaml)
             if known[key] != nil { continue }
             known[key] = .bad([])  // stands in its place until it is parsed
             keys.append(key)
-            texts.append(try bytes(of: blob))
-            size += texts.last??.count ?? 0
+            texts.append(try content(of: blob))
+            size += texts.last?.count ?? 0
             if size > Self.batchSize {
                 parse(keys, texts)
                 sinceDrop += size
@@ -77,7 +77,7 @@ final class ManifestReader {
     private static let cachedSize = 1 << 20
     private var sinceDrop = 0
 
-    private func parse(_ keys: [Key], _ texts: [[UInt8]?]) {
+    private func parse(_ keys: [Key], _ texts: [Content]) {
         let results = Mutex<[Reading?]>(Array(repeating: nil, count: keys.count))
         let formats = keys.map(\.format)
         // Blocks this thread, which is git's own, while all cores parse.
@@ -92,19 +92,38 @@ final class ManifestReader {
         }
     }
 
-    /// - Returns: nil where the blob is too large.
-    private func bytes(of blob: ObjectID) throws(GitError) -> [UInt8]? {
-        try repository.blobSize(blob) > Self.maximumSize ? nil : repository.blob(blob)
+    /// What a blob holds.
+    private enum Content {
+        case bytes([UInt8])
+        /// Why it is not looked into.
+        case unread(String)
+
+        var count: Int { if case .bytes(let bytes) = self { bytes.count } else { 0 } }
     }
 
-    private static func parse(_ bytes: [UInt8]?, format: ManifestFormat) -> Reading {
-        guard let bytes else {
-            return .bad([Problem(path: "", message: "larger than \(maximumSize >> 20) MiB")])
-        }
-        do throws(Problems) {
-            return .good(GoodManifest(try Manifest(reading: bytes, format: format)))
+    /// - Throws: what may pass, such as too many open files. An object that is missing or damaged is its app's problem
+    ///   alone: it must not hold up the other apps, nor the commit that mends it.
+    private func content(of blob: ObjectID) throws(GitError) -> Content {
+        do throws(GitError) {
+            guard try repository.blobSize(blob) <= Self.maximumSize else {
+                return .unread("larger than \(Self.maximumSize >> 20) MiB")
+            }
+            return .bytes(try repository.blob(blob))
         } catch {
-            return .bad(error.list)
+            guard error.isDamage else { throw error }
+            return .unread("\(error); 'git fsck' says what else is missing")
+        }
+    }
+
+    private static func parse(_ content: Content, format: ManifestFormat) -> Reading {
+        switch content {
+        case .unread(let why): return .bad([Problem(path: "", message: why)])
+        case .bytes(let bytes):
+            do throws(Problems) {
+                return .good(GoodManifest(try Manifest(reading: bytes, format: format)))
+            } catch {
+                return .bad(error.list)
+            }
         }
     }
 

@@ -29,7 +29,11 @@ public struct GitError: Error, Hashable, Sendable {
         public static let none = Category(rawValue: 0)
         public static let operatingSystem = Category(rawValue: 2)
         public static let reference = Category(rawValue: 4)
+        /// What zlib cannot unpack.
+        public static let zlib = Category(rawValue: 5)
         public static let objectDatabase = Category(rawValue: 9)
+        /// An object that does not read as what it should be.
+        public static let object = Category(rawValue: 11)
     }
 
     public let code: Code
@@ -56,6 +60,13 @@ public struct GitError: Error, Hashable, Sendable {
         let category = Category(rawValue: last.map { Int32($0.pointee.klass) } ?? 0)
         git_error_clear()
         throw GitError(Code(rawValue: result), message, category: category, operation: operation())
+    }
+}
+
+extension GitError {
+    /// Whether an object is missing or damaged, which trying again does not change.
+    public var isDamage: Bool {
+        code == .notFound || [.zlib, .objectDatabase, .object].contains(category)
     }
 }
 

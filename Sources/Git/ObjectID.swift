@@ -32,6 +32,9 @@ public struct ObjectID: Hashable, Sendable {
         self = Array(rawBytes).withUnsafeBytes { ObjectID(bytes: $0) }
     }
 
+    /// The byte that names its folder among loose objects.
+    var firstByte: UInt8 { oid.id.0 }
+
     /// The twenty bytes.
     public var rawBytes: [UInt8] { withUnsafeBytes(of: oid) { Array($0.prefix(20)) } }
 

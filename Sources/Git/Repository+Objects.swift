@@ -126,6 +126,14 @@ extension Repository {
         _ id: ObjectID, _ kind: git_object_t, _ name: String,
         _ body: (UnsafeRawBufferPointer) throws(GitError) -> Value
     ) throws(GitError) -> Value {
+        if let loose = try looseObject(id, name) {
+            guard loose.kind == git_object_type2string(kind).map({ String(cString: $0) }) else {
+                throw wrongKind(id, name)
+            }
+            // Written out, as a closure with a typed error cannot be lent through withUnsafeBytes.
+            let result = loose.bytes.withUnsafeBytes { bytes in Result { () throws(GitError) in try body(bytes) } }
+            return try result.get()
+        }
         var oid = id.oid
         var object: OpaquePointer?
         try GitError.check(git_odb_read(&object, database, &oid), "read the \(name) \(id)")

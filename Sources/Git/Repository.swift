@@ -11,6 +11,7 @@ public final class Repository {
     /// Opened when it is first asked for; see ``dropCaches()``.
     private var openDatabase: OpaquePointer?
     var trees = TreeCache()
+    var looseFolders = LooseFolders()
     /// Objects written and not yet known to be durable.
     var unflushed: Set<ObjectID> = []
 
