@@ -17,6 +17,7 @@ import Upstreams
         try await server.run { address in
             var options = Stack.Options()
             options.upstream = UpstreamClient(answerTimeout: .seconds(20))
+            options.judgesAnswers = false
             options.service.upstreams = try UpstreamAddresses(
                 volumes: AddressTemplate(address + "/v/{namespace}/{app}"),
                 repositories: AddressTemplate(address + "/r/{namespace}/{app}"),

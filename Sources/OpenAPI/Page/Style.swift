@@ -55,7 +55,7 @@ extension Page {
         background:var(--bg);border:1px solid var(--line);border-radius:4px;cursor:pointer}
         [hidden]{display:none!important}
         @media(max-width:52rem){.columns{display:block}
-        nav{position:static;max-height:none;border-right:0;border-bottom:1px solid var(--line)}
+        nav{position:static;max-height:42vh;border-right:0;border-bottom:1px solid var(--line)}
         header,main{padding-left:1rem;padding-right:1rem}
         th,td{display:block;width:auto!important}td{border-top:0;padding-top:0}article{padding:.8rem}}
         @media print{nav,.search,button{display:none}.columns{display:block}details{break-inside:avoid}}

@@ -58,6 +58,8 @@ extension Subject {
                         graph: {graph: {components: {}, flows: {}}}
                   links:
                     app: {operationId: getApp, parameters: {app_id: $response.body#/appId}}
+                    versions: {operationId: listVersions, parameters: {app_id: $response.body#/appId}}
+                    history: {operationId: getHistory, parameters: {app_id: $response.body#/appId}}
                     version:
                       operationId: getVersionGraph
                       parameters: {app_id: $response.body#/appId, version: $response.body#/versionId}

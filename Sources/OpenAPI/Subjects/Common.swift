@@ -17,6 +17,20 @@ extension Subject {
               - {type: integer, enum: [0, 1]}
               - {type: string, pattern: "^([tT]([rR][uU][eE])?|[yY]([eE][sS])?|[oO][nN]|1)$"}
               - {type: string, pattern: "^([fF]([aA][lL][sS][eE])?|[nN][oO]?|[oO][fF][fF]|0)$"}
+          Value:
+            description: Any JSON; integers are within 64 bits, and no object has a member twice.
+            anyOf:
+              - {type: "null"}
+              - {type: boolean}
+              - {type: integer, minimum: -9223372036854775808, maximum: 9223372036854775807}
+              - {type: number}
+              - {type: string}
+              - {type: array, items: {$ref: "#/components/schemas/Value"}}
+              - {type: object, additionalProperties: {$ref: "#/components/schemas/Value"}}
+          Members:
+            description: An object with any members.
+            type: object
+            additionalProperties: {$ref: "#/components/schemas/Value"}
           Error:
             type: object
             description: What a client is told instead of what it asked for.
@@ -75,8 +89,8 @@ extension Subject {
                         column: {type: integer, minimum: 1}
           EntityTags:
             type: string
-            description: One or more tags with commas between, or `*`.
-            pattern: ^(\*|(W/)?"[0-9a-f]{40}(\.[0-9a-z]+)?"(, ?(W/)?"[0-9a-f]{40}(\.[0-9a-z]+)?")*)$
+            description: One or more tags with commas between.
+            pattern: ^(W/)?"[0-9a-f]{40}(\.[0-9a-z]+)?"(, ?(W/)?"[0-9a-f]{40}(\.[0-9a-z]+)?")*$
           Place:
             type: array
             description: Where in the request, `body` or `query` first.
@@ -103,7 +117,10 @@ extension Subject {
             in: header
             description: |-
               The `ETag` of a read. 412 where there is a newer commit of it. `*`, or none, is any.
-            schema: {$ref: "#/components/schemas/EntityTags"}
+            schema:
+              anyOf:
+                - {const: "*"}
+                - {$ref: "#/components/schemas/EntityTags"}
         headers:
           ETag:
             description: Stands for this state of the answer.

@@ -73,6 +73,7 @@ extension Subject {
           Redeployment:
             type: object
             required: [appId, version, deployed]
+            additionalProperties: {$ref: "#/components/schemas/Value"}
             properties:
               appId: {$ref: "#/components/schemas/AppID"}
               version: {$ref: "#/components/schemas/VersionText"}

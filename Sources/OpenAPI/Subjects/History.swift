@@ -325,12 +325,14 @@ extension Subject {
           Revert:
             type: object
             required: [commit]
+            additionalProperties: {$ref: "#/components/schemas/Value"}
             properties:
               commit: {$ref: "#/components/schemas/CommitStart"}
               whole: {description: Left aside here., allOf: [{$ref: "#/components/schemas/Truth"}]}
           RevertOfApp:
             type: object
             required: [commit]
+            additionalProperties: {$ref: "#/components/schemas/Value"}
             properties:
               commit: {$ref: "#/components/schemas/CommitStart"}
               whole:

@@ -111,9 +111,10 @@ extension Subject {
           NodeConfigContent:
             type: object
             required: [title, config, type, nodeType]
+            additionalProperties: {$ref: "#/components/schemas/Value"}
             properties:
               title: {type: string}
-              config: {type: object, description: What a new node begins with.}
+              config: {description: What a new node begins with., allOf: [{$ref: "#/components/schemas/Members"}]}
               type: {type: string, description: '`component` or `flow`, to the UI.'}
               nodeType: {type: string, description: 'For example `generic-service` or `volume`.'}
               message: {type: string, description: For people.}

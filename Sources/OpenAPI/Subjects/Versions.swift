@@ -99,10 +99,11 @@ extension Subject {
             type: object
             description: A graph to save. `metadata` may say what it likes.
             required: [apiVersion, kind, metadata, spec]
+            additionalProperties: {$ref: "#/components/schemas/Value"}
             properties:
               apiVersion: {type: string}
               kind: {type: string}
-              metadata: {type: object}
+              metadata: {$ref: "#/components/schemas/Members"}
               spec: {$ref: "#/components/schemas/GraphSpec"}
           GraphSaved:
             type: object

@@ -13,6 +13,7 @@ import Sandbox
 import ServiceLifecycle
 import Sync
 import TestSupport
+import Testing
 import Upstreams
 
 @testable import Service
@@ -26,6 +27,9 @@ struct Stack: Sendable {
     let engine: SyncEngine
     let service: RestService
     let url: String
+    /// What stands before every path: empty, or `/base`.
+    let base: String
+    let judgesAnswers: Bool
 
     /// How a test wants it.
     struct Options: Sendable {
@@ -39,6 +43,8 @@ struct Stack: Sendable {
         var upstream: UpstreamClient?
         /// Who says how pulsar flows fare; run with the rest.
         var pulsar: PulsarCheck?
+        /// Whether every answer is compared with the description; not where a test plays an odd service beside apps.
+        var judgesAnswers = true
         /// Who is told of webhooks; the store if nil.
         var branch: (any BranchSource)?
 
@@ -91,7 +97,8 @@ struct Stack: Sendable {
             if options.hasCluster { try await eventually { engine.report.hasSeenCluster } }
             let stack = Stack(
                 folder: folder, store: store, sandbox: sandbox, client: client, engine: engine, service: service,
-                url: "\(address.isSecure ? "https" : "http")://127.0.0.1:\(address.port)")
+                url: "\(address.isSecure ? "https" : "http")://127.0.0.1:\(address.port)", base: Paths(basePath: options.service.basePath).base,
+                judgesAnswers: options.judgesAnswers)
             do {
                 try await body(stack)
             } catch {
@@ -152,7 +159,23 @@ extension Stack {
         let buffer = try await response.body.collect(upTo: 64 << 20)
         var fields: [String: String] = [:]
         for header in response.headers { fields[header.name.lowercased()] = header.value }
-        return Answer(status: Int(response.status.code), headers: fields, bytes: Array(buffer.readableBytesView))
+        let answer = Answer(
+            status: Int(response.status.code), headers: fields, bytes: Array(buffer.readableBytesView))
+        if judgesAnswers { await judge(answer, to: method, path) }
+        return answer
+    }
+
+    /// Every answer is as the service's description says.
+    private func judge(_ answer: Answer, to method: String, _ path: String) async {
+        var target = String(path.prefix { $0 != "?" })
+        if target.hasPrefix(base + "/") {
+            target.removeFirst(base.count)
+        } else if !["/healthz", "/readyz"].contains(target) {
+            target = "outside of the base path: \(target)"
+        }
+        for complaint in await AnswerCheck.shared.complaints(method, target, answer) {
+            Issue.record("not as described: \(complaint)\n\(answer.text.prefix(2_000))")
+        }
     }
 
     /// The body of an answer, as it comes.
