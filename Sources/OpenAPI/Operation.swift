@@ -51,7 +51,7 @@ struct Operation {
         }
         if path.contains("{") { errors["404", default: []].append("no_such_path") }
         if method != "get" { errors["403", default: []].append("origin_not_allowed") }
-        if object["requestBody"] != nil {
+        if object["requestBody"]?.at("content", "application/json") != nil {
             errors["408", default: []].append("body_too_slow")
             errors["413", default: []].append("body_too_large")
         }

@@ -13,6 +13,7 @@ extension Subject {
         .nodeConfigs,
         .sync,
         .webhooks,
+        .git,
         .health,
         .description,
         .common,

@@ -40,7 +40,9 @@ enum Endpoint: Hashable, Sendable {
         case .graphs, .nodeConfigs: [.get, .post]
         case .nodeConfig: [.get, .put, .delete]
         case .app: [.get, .delete]
-        case .sync, .git: [.get, .post]
+        case .sync: [.get, .post]
+        case .git(let path):
+            path.hasSuffix("/info/refs") ? [.get] : path.hasSuffix("-pack") ? [.post] : [.get, .post]
         case .save, .redeployment, .confirmPrune, .revert, .webhook: [.post]
         case .schema, .apps, .statusList, .graphStatus, .versionGraph, .health, .readiness, .componentLinks,
             .dashboardURLs, .flow, .edge, .versions, .history, .diff, .description, .docs:
