@@ -66,9 +66,21 @@ struct Stack: Sendable {
         let logger = options.logger ?? quiet
         let folder = try folder ?? TemporaryFolder()
         let sandbox = SandboxServer(options: options.sandbox, logger: logger)
+        // The cluster ends after all who watch it: swift-nio stops the process where a connection comes to a server
+        // that has just been cancelled.
+        try await withThrowingTaskGroup(of: Void.self) { cluster in
+            defer { cluster.cancelAll() }
+            cluster.addTask { try await sandbox.run() }
+            try await run(options, folder: folder, sandbox, logger, body)
+        }
+    }
+
+    private static func run(
+        _ options: Options, folder: TemporaryFolder, _ sandbox: SandboxServer, _ logger: Logger,
+        _ body: @Sendable (Stack) async throws -> Void
+    ) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             defer { group.cancelAll() }
-            group.addTask { try await sandbox.run() }
             let port = options.hasCluster ? try await sandbox.started().port : 1
             var settings = KubernetesClientOptions()
             settings.connectTimeout = .milliseconds(500)
