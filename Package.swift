@@ -9,12 +9,13 @@ let instrumentation: [SwiftSetting] =
     fuzzing == nil ? [] : [.unsafeFlags(["-sanitize=fuzzer,address", "-enable-testing"])]
 
 /// Every room is compiled the same strict way: Swift 6 concurrency checks, explicit imports, no warning let through.
-let strict: [SwiftSetting] = [
-    .enableUpcomingFeature("InternalImportsByDefault"),
-    .enableUpcomingFeature("MemberImportVisibility"),
-    .enableUpcomingFeature("ExistentialAny"),
-    .treatAllWarnings(as: .error),
-] + instrumentation
+let strict: [SwiftSetting] =
+    [
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("ExistentialAny"),
+        .treatAllWarnings(as: .error),
+    ] + instrumentation
 
 /// One room of the code: a target with one concern and only the imports that docs/architecture.md draws.
 func room(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
@@ -87,7 +88,8 @@ let package = Package(
         room("YAMLValues", ["CLibyaml", "JSONValues"]),
         room("Git", ["CLibgit2", "CZlib"]),
         room("Graphs", ["JSONValues", "YAMLValues", collections, crypto]),
-        room("Apps", ["Git", "Graphs", "JSONValues", collections, crypto, lifecycle, logging]),
+        room("Remotes", ["Git", subprocess, systemPackage]),
+        room("Apps", ["Git", "Graphs", "JSONValues", "Remotes", collections, crypto, lifecycle, logging]),
         room(
             "Kubernetes",
             [
@@ -128,8 +130,7 @@ let package = Package(
             "Service",
             [
                 "Access", "Apps", "Forges", "Git", "GitHTTP", "Graphs", "Health", "JSONValues", "Kubernetes",
-                "Listening",
-                "OpenAPI",
+                "Listening", "OpenAPI", "Remotes",
                 "Secrets", "Sync", "Upstreams", "URLText",
                 collections,
                 crypto, httpClient, httpTypes, hummingbird, lifecycle, logging, nioCore, nioHTTP1, nioSSL,
@@ -144,9 +145,8 @@ let package = Package(
         .executableTarget(
             name: "rampart",
             dependencies: [
-                "Access", "Apps", "Flows", "Forges", "Git", "Graphs", "Health", "JSONValues", "Kubernetes",
-                "Listening", "Migration",
-                "Pulsar", "Sandbox", "Secrets",
+                "Access", "Apps", "Flows", "Forges", "Git", "Graphs", "Health", "JSONValues", "Kubernetes", "Listening",
+                "Migration", "Pulsar", "Remotes", "Sandbox", "Secrets",
                 "Service",
                 "Sync", "URLText", "Upstreams", argumentParser,
                 collections, httpClient, hummingbird, lifecycle, logging, nioCore, nioFoundation, nioHTTP1, nioSSL,
@@ -171,7 +171,8 @@ let package = Package(
         tests("YAMLValuesTests", ["YAMLValues", "JSONValues"]),
         tests("GitTests", ["Git"]),
         tests("GraphsTests", ["Graphs", "JSONValues"]),
-        tests("AppsTests", ["Apps", "Git", "Graphs", "JSONValues", collections, lifecycle, logging]),
+        tests("RemotesTests", ["Remotes", "Git"]),
+        tests("AppsTests", ["Apps", "Git", "Graphs", "JSONValues", "Remotes", collections, lifecycle, logging]),
         tests(
             "KubernetesTests",
             ["Kubernetes", "JSONValues", "Secrets", collections, logging, nioCore, nioHTTP1, nioPosix, nioSSL]),
