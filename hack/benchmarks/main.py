@@ -6,13 +6,14 @@ import fold
 import flows
 import memory
 import push
+import remote
 import rest
 import saves
 import sync
 
 BENCHMARKS = {
     "fold": fold.run, "saves": saves.run, "push": push.run, "sync": sync.run, "rest": rest.run, "flows": flows.run,
-    "memory": memory.run,
+    "memory": memory.run, "remote": remote.run,
 }
 
 names = sys.argv[1:] or list(BENCHMARKS)

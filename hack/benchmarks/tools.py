@@ -148,10 +148,10 @@ def sandbox(path, controller=True):
 
 
 @contextlib.contextmanager
-def serve(path, kubeconfig):
+def serve(path, kubeconfig, *options):
     """A service on the data in `path` and the cluster of the kubeconfig."""
     running = Running(
-        ["serve", "--data", path, "--listen", "127.0.0.1:0", "--kubeconfig", kubeconfig, "--log-level", "info"],
+        ["serve", "--data", path, "--listen", "127.0.0.1:0", "--kubeconfig", kubeconfig, "--log-level", "info", *options],
         r"API\S*\s+(?:\S*m)?(http://\S+)")
     try:
         yield running
