@@ -1,5 +1,6 @@
 public import Git
 public import Graphs
+public import Remotes
 
 /// What people do to an app or a node config. Each act is one commit.
 public enum Act: Sendable {
@@ -116,6 +117,9 @@ public enum ActError: Error, Sendable {
     case storage(String)
     /// Another process has held the repository's locks for too long.
     case busy(String)
+    /// The remote did not take the act's commit. With kind ``RemoteError/Kind/unknownOutcome`` it may come to have it
+    /// all the same.
+    case remote(RemoteError)
 }
 
 extension ActError: CustomStringConvertible {
@@ -150,6 +154,10 @@ extension ActError: CustomStringConvertible {
         case .invalid(let problems): "\(problems)"
         case .busy(let message): "the graph repository is in use: \(message)"
         case .storage(let message): "the graph repository cannot be written: \(message)"
+        case .remote(let error):
+            error.kind == .unknownOutcome
+                ? "it is not known whether the remote has taken the change; look before you repeat it: \(error)"
+                : "nothing was changed, as the remote did not take it: \(error)"
         }
     }
 

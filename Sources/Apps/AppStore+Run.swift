@@ -10,6 +10,7 @@ extension AppStore {
                 group.addTask { await self.watchBranch() }
                 group.addTask { await self.lookNowAndThen() }
                 group.addTask { await self.keepIndex() }
+                group.addTask { await self.followRemote() }
             }
         }
         _ = await index.bring(upTo: snapshot)

@@ -1,5 +1,6 @@
 public import Git
 public import Logging
+import Remotes
 public import ServiceLifecycle
 
 /// The apps of one graph repository: reads them out of its history, and writes acts into it as commits.
@@ -7,7 +8,7 @@ public import ServiceLifecycle
 /// Reads come from an immutable ``Snapshot`` and never wait. Acts run on a thread of git's own.
 public actor AppStore: Service {
     private let executor: GitExecutor
-    private let graphs: GraphRepository
+    let graphs: GraphRepository
     private let hub: SnapshotHub
     let options: AppStoreOptions
     let logger: Logger
@@ -22,6 +23,17 @@ public actor AppStore: Service {
 
     /// Acts that are committed together next.
     private var waiting: [Waiting] = []
+    /// The remote that has the branch; nil where it is here alone.
+    let remote: RemoteLine?
+    /// Who may talk to the remote now.
+    var turns = Turns()
+    /// Acts that are pushed together next.
+    var waitingForRemote: [WaitingForRemote] = []
+    /// Pushes acts while there are any.
+    var pushing: Task<Void, Never>?
+    /// A fetch that has not begun, which whoever asks for one now can have as theirs.
+    var queuedFetch: Task<RemoteError?, Never>?
+    var contention = Contention()
 
     public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
@@ -30,20 +42,28 @@ public actor AppStore: Service {
     /// - Throws: ``AppStoreError`` where the folder holds something else, or a repository of a newer format.
     public static func open(_ options: AppStoreOptions, logger: Logger) async throws -> AppStore {
         let executor = GitExecutor()
-        let opened = try await Opening(executor).open(options, logger: logger)
-        return AppStore(opened, executor: executor, options: options, logger: logger)
+        let opening = Opening(executor)
+        if let remote = options.remote { try await opening.connect(options, to: remote, logger: logger) }
+        let opened = try await opening.open(options, logger: logger)
+        let line = try options.remote.map { try RemoteLine($0, options: options) }
+        return AppStore(opened, executor: executor, options: options, remote: line, logger: logger)
     }
 
-    private init(_ opened: sending OpenedStore, executor: GitExecutor, options: AppStoreOptions, logger: Logger) {
+    private init(
+        _ opened: sending OpenedStore, executor: GitExecutor, options: AppStoreOptions, remote: RemoteLine?,
+        logger: Logger
+    ) {
         self.executor = executor
         self.options = options
         self.logger = logger
+        self.remote = remote
         hub = SnapshotHub()
         hub.publish(opened.graphs.snapshot, changed: .everything)
         _ = opened.graphs.takeChanges()
         reads = HistoryReads(options: options, store: opened.graphs.store)
         index = IndexKeeper(options: options, store: opened.graphs.store, ownsFiles: opened.ownsFiles, logger: logger)
         graphs = opened.graphs
+        remote?.note(head: opened.graphs.snapshot.head, rewrite: opened.graphs.rewrite)
     }
 
     /// The newest apps. Never waits for a write.
@@ -58,9 +78,12 @@ public actor AppStore: Service {
         let failure = graphs.tryToCatchUp()
         publish()
         if let failure { throw failure }
+        if let remote, !remote.settings.isReadOnly, pushing == nil, turns.isFree, graphs.isAhead(remote.references) {
+            fetchSoon()
+        }
     }
 
-    /// Does an act: one commit by the author, durable before this returns.
+    /// Does an act: one commit by the author, durable before this returns, and on the remote where there is one.
     ///
     /// Acts that wait at the same time are committed together. An act that was begun is done to its end, also where
     /// the calling task is cancelled.
@@ -71,6 +94,7 @@ public actor AppStore: Service {
         _ act: Act, by author: Signature, expecting: ObjectID? = nil, asAdmin: Bool = false
     ) async throws(ActError) -> ActResult {
         let request = Request(act: act, author: author, expecting: expecting, asAdmin: asAdmin)
+        if let remote { return try await perform(request, through: remote).get() }
         guard waiting.isEmpty else {
             return try await withCheckedContinuation { answer in
                 waiting.append(Waiting(request: request, answer: answer))
@@ -90,8 +114,10 @@ public actor AppStore: Service {
     /// Commits acts of another time, in their order and with their times; the branch is moved once, for all of them.
     ///
     /// - Returns: what came of each; an act that is refused does not hold up the others.
-    public func replay(_ acts: [PastAct]) -> [Result<ActResult, ActError>] {
-        let outcomes = graphs.perform(acts.map { Request(act: $0.act, author: $0.author, past: $0.trailer) })
+    public func replay(_ acts: [PastAct]) async -> [Result<ActResult, ActError>] {
+        let requests = acts.map { Request(act: $0.act, author: $0.author, past: $0.trailer) }
+        if let remote { return await replay(requests, through: remote) }
+        let outcomes = graphs.perform(requests)
         publish()
         return outcomes
     }
@@ -104,7 +130,8 @@ public actor AppStore: Service {
         }
     }
 
-    private func publish() {
+    /// Tells everyone of what has changed.
+    func publish() {
         if let changed = graphs.takeChanges() { hub.publish(graphs.snapshot, changed: changed) }
     }
 }

@@ -6,6 +6,8 @@ public struct AppStoreOptions: Sendable {
     public var data: String
     /// The branch that is the truth.
     public var branch: String
+    /// The remote repository that has the branch; nil where it is here and nowhere else.
+    public var remote: FollowedRemote?
     /// Where the index files and the caches are written; `<data>/index` if nil.
     public var indexFolder: String?
     /// Name and email of the committer; the time in it is not used.

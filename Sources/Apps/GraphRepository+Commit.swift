@@ -51,14 +51,12 @@ extension GraphRepository {
     private func publish(_ attempt: Attempt) throws(GitError) {
         guard let head = attempt.history.snapshot.head, head != snapshot.head else { return }
         try repository.flush()
-        let count = attempt.touched.count
-        try repository.update(
-            branch, from: snapshot.head, to: head, reflog: "rampart: \(count) \(count == 1 ? "app" : "apps")")
+        try repository.update(branch, from: snapshot.head, to: head, reflog: attempt.reflog)
         adopt(attempt.history, changed: .apps(attempt.touched))
     }
 
     /// Waits a moment for another process, and clears away what a killed one has left.
-    private func standAside(_ error: GitError, attempts: Int) {
+    func standAside(_ error: GitError, attempts: Int) {
         guard error.code == .locked else { return }
         let removed = repository.removeStaleLocks(olderThan: options.staleLockAge)
         if !removed.isEmpty {
@@ -70,7 +68,7 @@ extension GraphRepository {
     }
 
     /// Nothing was committed: acts on apps that the attempt had changed failed with it, the others have their answer.
-    private func refuse(_ requests: [Request], after attempt: Attempt, _ error: GitError) -> [Outcome] {
+    func refuse(_ requests: [Request], after attempt: Attempt, _ error: GitError) -> [Outcome] {
         logger.error("cannot commit", metadata: ["error": "\(error)"])
         return requests.enumerated().map { index, request in
             if attempt.changed.contains(request.act.subject) || !attempt.outcomes.indices.contains(index) {
@@ -81,15 +79,18 @@ extension GraphRepository {
     }
 
     /// Acts on the way: commits that are written, but that the branch does not have yet.
-    private struct Attempt {
+    struct Attempt {
         var history: History
         var touched: Set<AppID> = []
         /// What the acts so far have changed.
         var changed: Set<ActSubject> = []
         var outcomes: [Outcome] = []
+
+        /// What the log of the branch says of them.
+        var reflog: String { "rampart: \(touched.count) \(touched.count == 1 ? "app" : "apps")" }
     }
 
-    private func carryOut(_ request: Request, in attempt: inout Attempt) -> Outcome {
+    func carryOut(_ request: Request, in attempt: inout Attempt) -> Outcome {
         do throws(ActError) {
             let subject = request.act.subject
             let snapshot = attempt.history.snapshot
@@ -228,7 +229,7 @@ extension ActSubject {
 }
 
 extension ActResult {
-    fileprivate func with(_ snapshot: Snapshot) -> ActResult {
+    func with(_ snapshot: Snapshot) -> ActResult {
         ActResult(app: app, config: config, version: version, commit: commit, snapshot: snapshot)
     }
 }

@@ -38,7 +38,14 @@ extension GraphRepository {
                 try checkSettings(&next, head: line.tip)
                 adopt(next, changed: .apps(touched))
             }
-            if line.tip != head { try right(line.tip, pushed: repository.commit(head)) }
+            if line.tip != head {
+                if options.remote == nil {
+                    try right(line.tip, pushed: repository.commit(head))
+                } else {
+                    // Here it is too late: what cannot be righted on the remote is followed as it is there.
+                    try foldAnew(from: head)
+                }
+            }
         }
     }
 
@@ -90,8 +97,19 @@ extension GraphRepository {
         return try repository.isAncestor(old, of: head)
     }
 
-    /// Commits a merge whose first parent is the old head, with the pushed tree, so that the old line goes on.
+    /// Puts a merge on the branch whose first parent is the old head, with the pushed tree, so that the old line goes on.
     private func right(_ old: ObjectID, pushed: Commit) throws(GitError) {
+        let commit = try righting(old, pushed: pushed)
+        do {
+            try repository.update(branch, from: pushed.id, to: commit, reflog: "rampart: keep the line of the branch")
+        } catch {
+            // Whoever moved the branch meanwhile is looked at in the next round.
+            guard error.code == .modified else { throw error }
+        }
+    }
+
+    /// Writes the merge that rights a branch; no reference moves.
+    func righting(_ old: ObjectID, pushed: Commit) throws(GitError) -> ObjectID {
         let message = """
             Merge \(pushed.id.short) into \(options.branch)
 
@@ -103,12 +121,7 @@ extension GraphRepository {
             tree: pushed.tree, parents: [old, pushed.id], author: pushed.author, committer: committer(),
             message: message)
         try repository.flush()
-        do {
-            try repository.update(branch, from: pushed.id, to: commit, reflog: "rampart: keep the line of the branch")
-        } catch {
-            // Whoever moved the branch meanwhile is looked at in the next round.
-            guard error.code == .modified else { throw error }
-        }
+        return commit
     }
 
     /// Takes commits into a state.

@@ -13,13 +13,21 @@ extension GraphRepository {
     static func open(
         _ options: AppStoreOptions, store: GraphStore?, logger: Logger
     ) throws(AppStoreError) -> GraphRepository {
-        let names = Files.names(in: options.data) ?? []
-        if names.contains("graphs.git") {
+        if try isThere(options) {
             let repository = try existing(options)
             return try explained { () throws(GitError) in
                 try GraphRepository(repository, options: options, store: store, logger: logger)
             }
         }
+        return try explained { () throws(GitError) in
+            try GraphRepository(create(options), options: options, store: store, logger: logger)
+        }
+    }
+
+    /// Whether a data folder holds a graph repository; false where one may be made.
+    static func isThere(_ options: AppStoreOptions) throws(AppStoreError) -> Bool {
+        let names = Files.names(in: options.data) ?? []
+        if names.contains("graphs.git") { return true }
         let others = names.filter { !$0.hasPrefix(".") && !harmless.contains($0) }.sorted()
         if let other = others.first {
             throw AppStoreError(
@@ -29,12 +37,10 @@ extension GraphRepository {
         guard options.createsRepository else {
             throw AppStoreError("\(options.data) holds no graphs.git. Name the folder that a service was started on")
         }
-        return try explained { () throws(GitError) in
-            try GraphRepository(create(options), options: options, store: store, logger: logger)
-        }
+        return false
     }
 
-    private static func existing(_ options: AppStoreOptions) throws(AppStoreError) -> Repository {
+    static func existing(_ options: AppStoreOptions) throws(AppStoreError) -> Repository {
         let path = options.repositoryPath
         let repository: Repository
         do {
@@ -71,13 +77,13 @@ extension GraphRepository {
     }
 
     /// Has git write down each movement of the branch, also in a bare repository: who lags behind reads its way there.
-    private static func keepLog(of repository: Repository) throws(GitError) {
+    static func keepLog(of repository: Repository) throws(GitError) {
         if try repository.setting("core.logAllRefUpdates") == nil {
             try repository.set("core.logAllRefUpdates", to: "true")
         }
     }
 
-    private static func explained<Value>(_ body: () throws(GitError) -> Value) throws(AppStoreError) -> Value {
+    static func explained<Value>(_ body: () throws(GitError) -> Value) throws(AppStoreError) -> Value {
         do {
             return try body()
         } catch {
@@ -88,13 +94,7 @@ extension GraphRepository {
     private static func create(_ options: AppStoreOptions) throws(GitError) -> Repository {
         let repository = try Repository.create(at: options.repositoryPath, branch: options.branch)
         try keepLog(of: repository)
-        let time = options.now()
-        let blob = try repository.writeBlob(Array("# Settings of this graph repository\nformat: \(format)\n".utf8))
-        let tree = try repository.edit(nil, [.put(path: Layout.settingsPath, blob: blob)])
-        let person = options.committer.at(time)
-        let commit = try repository.writeCommit(
-            tree: tree, parents: [], author: person, committer: person, message: "Start a graph repository\n")
-        try repository.flush()
+        let commit = try firstCommit(in: repository, options)
         do {
             try repository.update(.branch(options.branch), from: nil, to: commit, reflog: "rampart: start")
         } catch {
@@ -102,6 +102,20 @@ extension GraphRepository {
             guard error.code == .modified else { throw error }
         }
         return repository
+    }
+
+    /// Writes the commit that a graph repository starts with; no reference moves.
+    static func firstCommit(
+        in repository: Repository, _ options: AppStoreOptions
+    ) throws(GitError) -> ObjectID {
+        let time = options.now()
+        let blob = try repository.writeBlob(Array("# Settings of this graph repository\nformat: \(format)\n".utf8))
+        let tree = try repository.edit(nil, [.put(path: Layout.settingsPath, blob: blob)])
+        let person = options.committer.at(time)
+        let commit = try repository.writeCommit(
+            tree: tree, parents: [], author: person, committer: person, message: "Start a graph repository\n")
+        try repository.flush()
+        return commit
     }
 
     /// The number behind `format:` in the settings; 1 where nothing is said.

@@ -14,6 +14,8 @@ final class GraphRepository {
 
     /// The branch as it was folded last.
     var history: History
+    /// Set while the branch stands rewritten and nobody has confirmed it.
+    var rewrite: BranchRewrite?
     /// What has changed since someone last asked.
     var changes: ChangedApps?
     /// One text for each name and email, as thousands of versions share them.
@@ -31,6 +33,18 @@ final class GraphRepository {
         self.store = store
         reader = ManifestReader(repository: repository, store: store)
         history = History()
+        if let remote = options.remote { rewrite = try openRewrite(remote) }
+    }
+
+    /// A rewritten branch that nobody has confirmed before the last process ended.
+    private func openRewrite(_ remote: FollowedRemote) throws(GitError) -> BranchRewrite? {
+        let name = try RemoteReferences(branch: options.branch).former
+        guard let former = try repository.reference(name) else { return nil }
+        if remote.allowsRewrite {
+            try repository.delete(name, from: former)
+            return nil
+        }
+        return BranchRewrite(former: former)
     }
 
     /// What has changed since the last call; nil for nothing.
@@ -42,6 +56,7 @@ final class GraphRepository {
     /// Makes a new state the newest one.
     func adopt(_ new: History, changed: ChangedApps) {
         history = new
+        history.snapshot.rewrite = rewrite
         history.countChange()
         changes = changes?.union(changed) ?? changed
     }

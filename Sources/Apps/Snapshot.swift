@@ -19,6 +19,8 @@ public struct Snapshot: Sendable {
     public internal(set) var problems: [Problem] = []
     /// What is wrong outside of any app, by the file that it comes from.
     var strays: [String: Problem] = [:]
+    /// Set where the branch was rewritten on the remote and nobody has confirmed that yet.
+    public internal(set) var rewrite: BranchRewrite?
     /// Grows with each change.
     public internal(set) var sequence: UInt64 = 0
 

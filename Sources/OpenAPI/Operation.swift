@@ -3,6 +3,11 @@ import JSONValues
 /// An operation as it is written by hand, and what is added to it.
 struct Operation {
     static let methods = ["get", "post", "put", "delete", "patch", "head", "options"]
+    /// Why a remote may not take what is committed.
+    private static let remoteFailures = [
+        "unreachable", "timed_out", "unknown_outcome", "refused", "untrusted", "not_found", "branch_missing", "full",
+        "read_only", "failed",
+    ]
 
     private let method: String
     private let path: String
@@ -51,6 +56,12 @@ struct Operation {
         }
         if path.contains("{") { errors["404", default: []].append("no_such_path") }
         if method != "get" { errors["403", default: []].append("origin_not_allowed") }
+        if errors["503"]?.contains("repository_busy") == true {
+            // What is committed here may have to be on a remote first.
+            errors["403", default: []].append("remote_follows_only")
+            errors["422", default: []].append("remote_declined")
+            errors["503", default: []] += Self.remoteFailures.map { "remote_\($0)" }
+        }
         if object["requestBody"]?.at("content", "application/json") != nil {
             errors["408", default: []].append("body_too_slow")
             errors["413", default: []].append("body_too_large")

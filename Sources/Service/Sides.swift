@@ -9,6 +9,12 @@ import Sync
 protocol AppSource: Sendable {
     var snapshot: Snapshot { get }
     func look() async throws
+    /// How the remote stands; nil where there is none.
+    var remoteState: RemoteState? { get }
+    /// Fetches from the remote, where there is one, and looks at the branch.
+    func fetchNow() async throws
+    /// Lets what a rewritten branch holds back go ahead; false where there is nothing of the kind.
+    func confirmRewrite() async throws -> Bool
     /// - Parameter asAdmin: whether the author may change what is read-only.
     func perform(
         _ act: Act, by author: Signature, expecting: ObjectID?, asAdmin: Bool
@@ -23,12 +29,13 @@ extension AppStore: AppSource {}
 
 /// Where the branch comes from, as webhooks need it.
 protocol BranchSource: Sendable {
-    /// Somebody says that the branch may have moved there: looks, and folds what is new.
+    /// Somebody says that the branch may have moved there: fetches from the remote, or looks where there is none, and folds
+    /// what is new.
     func branchMayHaveMoved() async throws
 }
 
 extension AppStore: BranchSource {
-    func branchMayHaveMoved() async throws { try await look() }
+    func branchMayHaveMoved() async throws { try await fetchNow() }
 }
 
 /// The cluster, as the service needs it.

@@ -80,5 +80,9 @@ enum PruneGuard {
     /// - Parameters:
     ///   - candidates: how many resources HEAD does not know any more.
     ///   - managed: how many resources this service looks after, those included.
-    static func holds(candidates: Int, managed: Int) -> Bool { candidates > 1 && candidates * 2 > managed }
+    ///   - isRewritten: whether the branch was rewritten and nobody has confirmed that: then each deletion is held.
+    static func holds(candidates: Int, managed: Int, isRewritten: Bool = false) -> Bool {
+        if isRewritten { return candidates > 0 }
+        return candidates > 1 && candidates * 2 > managed
+    }
 }

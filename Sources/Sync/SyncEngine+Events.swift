@@ -79,14 +79,19 @@ extension SyncEngine {
     /// Says which deletions wait for somebody's word.
     func holdOrRelease() {
         let waiting = candidates.subtracting(confirmed)
-        let held = PruneGuard.holds(candidates: waiting.count, managed: managed.count) ? waiting.sorted() : []
+        let isRewritten = store.snapshot.rewrite != nil
+        let holds = PruneGuard.holds(
+            candidates: waiting.count, managed: managed.count, isRewritten: isRewritten)
+        let held = holds ? waiting.sorted() : []
         guard held != report.heldPrune else { return }
         update { $0.report.heldPrune = held }
         if held.isEmpty {
             enqueue(waiting)
         } else {
             logger.warning(
-                "HEAD does not know more than half of all resources: nothing is deleted until somebody confirms",
+                isRewritten
+                    ? "the branch was rewritten: nothing is deleted until somebody confirms"
+                    : "HEAD does not know more than half of all resources: nothing is deleted until somebody confirms",
                 metadata: ["resources": "\(held.count)", "of": "\(managed.count)"])
         }
     }

@@ -80,6 +80,8 @@ import Testing
     ])
     func moreThanHalfIsHeld(_ candidates: Int, _ managed: Int, _ holds: Bool) {
         #expect(PruneGuard.holds(candidates: candidates, managed: managed) == holds)
+        let held = PruneGuard.holds(candidates: candidates, managed: managed, isRewritten: true)
+        #expect(held == (candidates > 0), "of a rewritten branch each deletion is held")
     }
 
     @Test(arguments: [

@@ -191,6 +191,54 @@ extension Subject {
           url_too_long:
             when: The path with its query is longer than 8 KiB.
             message: the URL is too long, at most 8192 bytes are taken
+          remote_unreachable:
+            when: Nobody answers at the remote, or its server has trouble.
+            message: "nothing was changed, as the remote did not take it: https://forge/x.git: connection refused"
+            headers: {Retry-After: {$ref: "#/components/headers/RetryAfter"}}
+          remote_timed_out:
+            when: The remote fell silent and was given up, before anything was sent.
+            message: "nothing was changed, as the remote did not take it: https://forge/x.git has said nothing for 20 s"
+            headers: {Retry-After: {$ref: "#/components/headers/RetryAfter"}}
+          remote_unknown_outcome:
+            when: |-
+              The connection broke while the commit was on its way, and the remote could not be asked any more whether
+              it has it.
+            message: "it is not known whether the remote has taken the change; look before you repeat it: https://forge/x.git: the remote end hung up unexpectedly"
+            headers: {Retry-After: {$ref: "#/components/headers/RetryAfter"}}
+          remote_refused:
+            when: The remote does not accept the credentials, or they cannot be read.
+            message: "nothing was changed, as the remote did not take it: https://forge/x.git: Authentication failed"
+            headers: {Retry-After: {$ref: "#/components/headers/RetryAfter"}}
+          remote_untrusted:
+            when: The certificate or the host key of the remote is none that is believed.
+            message: "nothing was changed, as the remote did not take it: git@forge:x.git: Host key verification failed."
+            headers: {Retry-After: {$ref: "#/components/headers/RetryAfter"}}
+          remote_not_found:
+            when: There is no such remote for these credentials, or it has moved.
+            message: "nothing was changed, as the remote did not take it: https://forge/x.git: repository not found"
+            headers: {Retry-After: {$ref: "#/components/headers/RetryAfter"}}
+          remote_branch_missing:
+            when: The branch has vanished from the remote.
+            message: "nothing was changed, as the remote did not take it: https://forge/x.git: couldn't find remote ref refs/heads/main"
+            headers: {Retry-After: {$ref: "#/components/headers/RetryAfter"}}
+          remote_full:
+            when: The disk of the remote is full.
+            message: "nothing was changed, as the remote did not take it: file:///srv/git/graphs.git: write error: No space left on device"
+            headers: {Retry-After: {$ref: "#/components/headers/RetryAfter"}}
+          remote_read_only:
+            when: The remote cannot be written, or not with these credentials.
+            message: "nothing was changed, as the remote did not take it: https://forge/x.git: The requested URL returned error: 403"
+            headers: {Retry-After: {$ref: "#/components/headers/RetryAfter"}}
+          remote_failed:
+            when: git cannot be run, or the remote does not take what it is sent as whole.
+            message: "nothing was changed, as the remote did not take it: there is no program 'git' on the PATH; install git"
+            headers: {Retry-After: {$ref: "#/components/headers/RetryAfter"}}
+          remote_declined:
+            when: A hook or a protected branch of the remote says no. Nothing was changed.
+            message: "nothing was changed, as the remote did not take it: git@forge:x.git: protected"
+          remote_follows_only:
+            when: The service only follows its remote.
+            message: "nothing was changed, as the remote did not take it: this service only follows file:///srv/git/graphs.git"
           no_such_path:
             when: Nothing is at this path, for example as a part of it is no percent-encoded UTF-8.
             schema:

@@ -27,7 +27,9 @@ extension Subject {
             post:
               operationId: lookNow
               summary: Look now
-              description: Folds what is new on the branch, and has everything compared with the cluster again.
+              description: |-
+                Fetches from the remote where there is one, folds what is new on the branch, and has everything compared
+                with the cluster again. A remote that cannot be asked is no error: `remote` says how it stands.
               responses:
                 "202":
                   description: It is looked at.
@@ -40,6 +42,7 @@ extension Subject {
                         properties:
                           state: {const: looking}
                           head: {$ref: "#/components/schemas/CommitOrNull"}
+                          remote: {$ref: "#/components/schemas/RemoteState"}
                       example: {state: looking, head: 3f786850e387550fdab836ed7e6dc881de23001b}
           /api/v1/sync/confirm:
             post:
@@ -47,7 +50,8 @@ extension Subject {
               summary: Let held deletions through
               description: |-
                 Where more than half of all resources would be deleted at once (say, for a wrong branch), the loop
-                holds them in `heldPrune` and asks. This is the answer.
+                holds them in `heldPrune` and asks; and all of them where the branch was rewritten on its remote. This
+                is the answer.
               responses:
                 "202":
                   description: They go ahead.
@@ -87,6 +91,7 @@ extension Subject {
                 properties:
                   reachable: {type: boolean}
                   message: {type: [string, "null"], description: Why not.}
+              remote: {$ref: "#/components/schemas/RemoteState"}
               replica:
                 type: object
                 description: What this process is among several; left out where there is one alone.
@@ -132,6 +137,43 @@ extension Subject {
                       allOf: [{$ref: "#/components/schemas/CommitOrNull"}]
                     appliedAt: {type: [string, "null"], description: When this process last wrote it.}
                     problems: {type: array, items: {$ref: "#/components/schemas/FileProblem"}}
+          RemoteState:
+            type: object
+            description: How the remote stands that the branch is followed from; left out where there is none.
+            required: [url, branch, state, message, head, seenAt, readOnly, rewrittenFrom]
+            additionalProperties: false
+            properties:
+              url: {type: string}
+              branch: {type: string}
+              state:
+                type: string
+                description: |-
+                  `ok`; `pending` before it was first heard of; `rewritten` until somebody confirms; else why it cannot
+                  be asked or written.
+                enum:
+                  - ok
+                  - pending
+                  - rewritten
+                  - unreachable
+                  - timed_out
+                  - unknown_outcome
+                  - refused
+                  - untrusted
+                  - not_found
+                  - branch_missing
+                  - moved
+                  - full
+                  - read_only
+                  - failed
+              message: {type: [string, "null"], description: 'Why, and what to do.'}
+              head:
+                description: Where its branch was last seen.
+                allOf: [{$ref: "#/components/schemas/CommitOrNull"}]
+              seenAt: {type: [string, "null"], description: When it was last heard of.}
+              readOnly: {type: boolean, description: Whether this service only follows.}
+              rewrittenFrom:
+                description: The head before the branch was rewritten.
+                allOf: [{$ref: "#/components/schemas/CommitOrNull"}]
           FileProblem:
             type: object
             required: [file, line, column, path, message]

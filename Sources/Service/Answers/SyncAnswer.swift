@@ -14,7 +14,8 @@ struct SyncAnswer {
     ///   - states: the states of the apps to list; nil lists all. The counts are always of all that may be seen.
     ///   - visible: whose apps may be seen. What lies outside of apps is only for those who may see all.
     init(
-        _ snapshot: Snapshot, _ report: SyncReport, only states: Set<SyncState>? = nil, to visible: Visibility = .all
+        _ snapshot: Snapshot, _ report: SyncReport, remote: RemoteState? = nil, only states: Set<SyncState>? = nil,
+        to visible: Visibility = .all
     ) {
         var counts: [SyncState: Int64] = [:]
         var listed: [(id: AppID, sync: AppSync)] = []
@@ -38,6 +39,7 @@ struct SyncAnswer {
         answer["headTime"] = snapshot.headTime.map { .string($0.description) } ?? .null
         answer["state"] = .string(unreachable == nil ? worst.rawValue : SyncState.pending.rawValue)
         answer["cluster"] = cluster
+        if let remote { answer["remote"] = Self.remote(remote) }
         if let replica = report.replica { answer["replica"] = Self.replica(replica) }
         answer["counts"] = .object(JSONObject(pairs: words.reversed().map { ($0.rawValue, .int(counts[$0] ?? 0)) }))
         answer["heldPrune"] = .array(
@@ -61,6 +63,19 @@ struct SyncAnswer {
         item["appliedCommit"] = sync.appliedCommit.map { .string($0.description) } ?? .null
         item["appliedAt"] = sync.appliedAt.map { .string($0.description) } ?? .null
         if let problems = app?.problems, !problems.isEmpty { item["problems"] = .array(problems.map(problem)) }
+        return .object(item)
+    }
+
+    static func remote(_ remote: RemoteState) -> JSON {
+        var item = JSONObject()
+        item["url"] = .string(remote.address)
+        item["branch"] = .string(remote.branch)
+        item["state"] = .string(remote.word)
+        item["message"] = remote.message.map { .string($0) } ?? .null
+        item["head"] = remote.head.map { .string($0.description) } ?? .null
+        item["seenAt"] = remote.seenAt.map { .string($0.description) } ?? .null
+        item["readOnly"] = .bool(remote.isReadOnly)
+        item["rewrittenFrom"] = remote.rewrite.map { .string($0.former.description) } ?? .null
         return .object(item)
     }
 

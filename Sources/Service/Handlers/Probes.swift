@@ -20,10 +20,12 @@ struct Probes: Sendable {
         let clusterProblem =
             report.unreachable.map { "the API server cannot be reached: \($0)" }
             ?? (report.hasSeenCluster ? nil : "the resources of the cluster have not been listed yet")
-        let parts: [(name: String, problem: String?)] = [
+        var parts: [(name: String, problem: String?)] = [
             ("repository", nil), ("cluster", clusterProblem),
         ]
         let isReady = parts.allSatisfy { $0.problem == nil }
+        // Reads and sync go on without the remote: taking the service off the network would end them for nothing.
+        if let remote = apps.remoteState { parts.append(("remote", remote.message)) }
         let status: HTTPResponse.Status = isReady ? .ok : .serviceUnavailable
         var answer: JSON = ["ready": .bool(isReady)]
         guard withDetails else { return Response(status, answer) }

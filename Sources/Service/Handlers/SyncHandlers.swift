@@ -4,6 +4,7 @@ import Git
 import Hummingbird
 import JSONValues
 import NIOCore
+import Remotes
 import Sync
 
 /// What the sync loop says, and what it can be told.
@@ -26,19 +27,29 @@ struct SyncHandlers: Sendable {
                 })
         }
         let visible = try await Exchange.visibility()
-        let answer = SyncAnswer(apps.snapshot, cluster.current.report, only: states, to: visible)
+        let answer = SyncAnswer(
+            apps.snapshot, cluster.current.report, remote: apps.remoteState, only: states, to: visible)
         return Response(json: ByteBuffer(bytes: answer.json.bytes()))
     }
 
-    /// Folds what is new on the branch, and has everything compared again.
+    /// Fetches, folds what is new on the branch, and has everything compared again.
+    ///
+    /// A remote that cannot be asked is no error of the request: the answer says how it stands.
     func look() async throws -> Response {
-        try await apps.look()
+        do {
+            try await apps.fetchNow()
+        } catch is RemoteError {
+            try await apps.look()
+        }
         await cluster.look()
-        let head = apps.snapshot.head
-        return Response(.accepted, ["state": "looking", "head": head.map { .string($0.description) } ?? .null])
+        var answer = JSONObject()
+        answer["state"] = "looking"
+        answer["head"] = apps.snapshot.head.map { .string($0.description) } ?? .null
+        if let remote = apps.remoteState { answer["remote"] = SyncAnswer.remote(remote) }
+        return Response(.accepted, .object(answer))
     }
 
-    /// Lets the held deletions through.
+    /// Lets the held deletions through, and says that a rewritten branch is as it should be.
     func confirm() async throws -> Response {
         if let replica = cluster.current.report.replica, !replica.leads {
             throw RestError(
@@ -46,7 +57,8 @@ struct SyncHandlers: Sendable {
                 "another replica deletes: \(replica.leader ?? "none leads yet"). Send it the confirmation")
         }
         let confirmed = await cluster.confirmPrune()
-        guard !confirmed.isEmpty else {
+        let isRewriteConfirmed = try await apps.confirmRewrite()
+        guard !confirmed.isEmpty || isRewriteConfirmed else {
             throw RestError(.conflict, state: "nothing_held", "no deletion waits for a confirmation")
         }
         return Response(.accepted, ["confirmed": .array(confirmed.map { .string($0.description) })])

@@ -3,6 +3,7 @@ import Git
 import Graphs
 import Hummingbird
 import JSONValues
+import Remotes
 
 /// What a client is told instead of what it asked for; always a JSON object with a `message` for people.
 ///
@@ -108,6 +109,15 @@ extension RestError {
         case .invalid(let problems): self = .invalid(problems)
         case .storage:
             self.init(.insufficientStorage, state: "storage_failed", "nothing was changed: \(error.description)")
+        case .remote(let error):
+            let status: HTTPResponse.Status =
+                switch error.kind {
+                case .declined: .unprocessableContent
+                case .followsOnly: .forbidden
+                default: .serviceUnavailable
+                }
+            self.init(status, state: "remote_\(error.kind.rawValue)", ActError.remote(error).description)
+            if status == .serviceUnavailable { headers[.retryAfter] = error.isPassing ? "10" : "60" }
         case .busy:
             self.init(.serviceUnavailable, state: "repository_busy", "nothing was changed: \(error.description)")
             headers[.retryAfter] = "5"

@@ -14,7 +14,7 @@ struct HangupService: Service {
         for await _ in await UnixSignalsSequence(trapping: .sighup).cancelOnGracefulShutdown() {
             logger.info("SIGHUP: looking again")
             do {
-                try await store.look()
+                try await store.fetchNow()
                 await engine.look()
             } catch {
                 logger.error("looking at the branch failed", metadata: ["error": "\(error)"])

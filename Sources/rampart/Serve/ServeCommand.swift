@@ -17,6 +17,8 @@ struct ServeCommand: AsyncParsableCommand {
               rampart serve --data /var/lib/rampart --in-cluster --listen 127.0.0.1:9000
               rampart serve --data /var/lib/rampart --in-cluster --listen 0.0.0.0:8443 \
                 --tls-cert tls.crt --tls-key tls.key --tokens tokens.yaml --authorization policy=policy.yaml
+              rampart serve --data /var/lib/rampart --in-cluster \
+                --remote https://forge.example.com/team/graphs.git --remote-token-file /run/secrets/token
             """)
 
     @Option(help: ArgumentHelp("The folder of the service's data.", valueName: "dir"))
@@ -32,6 +34,8 @@ struct ServeCommand: AsyncParsableCommand {
 
     @Option(help: ArgumentHelp("The branch that is applied.", valueName: "name"))
     var branch = "main"
+
+    @OptionGroup(title: "A remote as the truth") var remote: RemoteOptions
 
     @OptionGroup var cluster: ClusterOptions
 

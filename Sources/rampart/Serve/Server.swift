@@ -18,7 +18,7 @@ struct Server {
 
     func run() async throws {
         let progress = Progress()
-        let options = storeOptions
+        let options = try storeOptions()
         progress.begin("opening the graph repository \(options.repositoryPath)")
         let store = try await AppStore.open(options, logger: logger)
         if command.example { try await ExampleRepository.fill(store, options: options, logger: logger) }
@@ -37,10 +37,11 @@ struct Server {
         }
     }
 
-    private var storeOptions: AppStoreOptions {
+    private func storeOptions() throws -> AppStoreOptions {
         var options = AppStoreOptions(data: command.data, branch: command.branch)
         options.indexFolder = command.indexFolder
         options.waitsForFiles = .seconds(5)
+        options.remote = try command.remote.followed()
         return options
     }
 
@@ -78,7 +79,7 @@ struct Server {
         serviceOptions.basePath = command.basePath
         serviceOptions.corsOrigins = command.corsOrigins
         serviceOptions.dashboardURL = command.status.dashboard
-        serviceOptions.repository = absolute(storeOptions.repositoryPath)
+        serviceOptions.repository = absolute("\(command.data)/graphs.git")
         serviceOptions.upstreams = try command.status.upstreams(isSandbox: sandbox != nil)
         serviceOptions.webhooks.secrets = try await command.webhooks.secrets(logger: logger)
         serviceOptions.webhooks.branch = command.branch
@@ -98,7 +99,7 @@ struct Server {
             store: store, engine: engine, health: health, messages: ReleaseMessages(client: client),
             pulsar: pulsar?.check, upstream: upstream, options: serviceOptions, logger: logger)
         let banner = Banner(
-            rest: rest, basePath: command.basePath, repository: absolute(storeOptions.repositoryPath),
+            rest: rest, basePath: command.basePath, repository: absolute("\(command.data)/graphs.git"),
             kubeconfig: sandbox == nil ? command.cluster.kubeconfig : absolute(command.data + "/kubeconfig"))
         // Ended in reverse: first no more requests, then no more applies, then the index files, at last the Lease.
         let election: [any Service] = candidate.map { [$0.election] } ?? []
