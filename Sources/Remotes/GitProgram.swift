@@ -27,11 +27,14 @@ struct GitProgram: Sendable {
         var variables: [Environment.Key: String] = [:]
         for (name, value) in environment { variables[Environment.Key(stringLiteral: name)] = value }
         let settings = Environment.custom(variables)
+        guard let program = Self.find(in: environment["PATH"] ?? "") else {
+            throw .cannotRun("there is no program 'git' on the PATH; install git")
+        }
         let words = Arguments(arguments)
         let sign = Sign()
         do {
             return try await withThrowingTaskGroup(of: Ended.self) { group in
-                group.addTask { try await Self.converse(words, settings, sign) }
+                group.addTask { try await Self.converse(program, words, settings, sign) }
                 group.addTask { throw await sign.watch(patience) }
                 defer { group.cancelAll() }
                 guard let ended = try await group.next() else { throw Stop.cancelled(hasSent: sign.hasSent) }
@@ -45,8 +48,16 @@ struct GitProgram: Sendable {
         }
     }
 
+    /// Looks for git here: a process of its own would be begun for each folder that has none.
+    private static func find(in path: String) -> FilePath? {
+        for folder in path.split(separator: ":") where folder.hasPrefix("/") {
+            if access("\(folder)/git", X_OK) == 0 { return FilePath("\(folder)/git") }
+        }
+        return nil
+    }
+
     private static func converse(
-        _ arguments: Arguments, _ environment: Environment, _ sign: Sign
+        _ program: FilePath, _ arguments: Arguments, _ environment: Environment, _ sign: Sign
     ) async throws -> Ended {
         var options = PlatformOptions()
         // A session of its own, so that the helpers that git starts (ssh, git-remote-https) end with it.
@@ -55,7 +66,7 @@ struct GitProgram: Sendable {
             .send(signal: .terminate, toProcessGroup: true, allowedDurationToNextStep: .milliseconds(300))
         ]
         let record = try await Subprocess.run(
-            .name("git"), arguments: arguments, environment: environment, workingDirectory: "/",
+            .path(program), arguments: arguments, environment: environment, workingDirectory: "/",
             platformOptions: options, input: .none, output: .string(limit: 16 << 20), error: .sequence
         ) { execution -> String in
             var bytes: [UInt8] = []
@@ -75,7 +86,6 @@ struct GitProgram: Sendable {
 
     private static func problem(_ error: any Error) -> String {
         if let error = error as? SubprocessError {
-            if error.code == .executableNotFound { return "there is no program 'git' on the PATH; install git" }
             if error.code == .outputLimitExceeded { return "git wrote too much" }
         }
         return "git cannot be run: \(error)"

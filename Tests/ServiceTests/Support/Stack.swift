@@ -109,7 +109,8 @@ struct Stack: Sendable {
             if options.hasCluster { try await eventually { engine.report.hasSeenCluster } }
             let stack = Stack(
                 folder: folder, store: store, sandbox: sandbox, client: client, engine: engine, service: service,
-                url: "\(address.isSecure ? "https" : "http")://127.0.0.1:\(address.port)", base: Paths(basePath: options.service.basePath).base,
+                url: "\(address.isSecure ? "https" : "http")://127.0.0.1:\(address.port)",
+                base: Paths(basePath: options.service.basePath).base,
                 judgesAnswers: options.judgesAnswers)
             do {
                 try await body(stack)
