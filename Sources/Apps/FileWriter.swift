@@ -13,12 +13,14 @@ final class FileWriter {
 
     private static let bufferSize = 1 << 18
 
-    /// - Parameter sums: whether ``checksum`` is kept.
-    init(path: String, sums: Bool = false) throws(FileError) {
+    /// - Parameters:
+    ///   - sums: whether ``checksum`` is kept.
+    ///   - mode: the permissions of the file.
+    init(path: String, sums: Bool = false, mode: mode_t = 0o644) throws(FileError) {
         self.path = path
         self.sums = sums
         temporaryPath = "\(path).\(getpid()).new"
-        descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
         guard descriptor >= 0 else { throw FileError("write \(temporaryPath)") }
         buffer.reserveCapacity(Self.bufferSize + (1 << 14))
     }

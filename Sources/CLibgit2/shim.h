@@ -7,6 +7,7 @@
 #ifdef __GLIBC__
 #include <malloc.h>
 #endif
+#include <git2/sys/mempack.h>
 #include <git2/sys/repository.h>
 
 static inline int rampart_set_search_path(int level, const char *path) {

@@ -24,6 +24,14 @@ import Testing
         try await Command.git("push", "--quiet", "origin", "HEAD:main", in: folder.appending("work"))
     }
 
+    /// As somebody with the repository's files in hand can: the hook would refuse it.
+    private func pushPastTheHook(_ service: RunningService) async throws {
+        let work = folder.appending("work")
+        try await Command.git("push", "--quiet", "origin", "HEAD:aside", in: work)
+        let head = try await Command.git("rev-parse", "HEAD", in: work)
+        try await Command.git("update-ref", "refs/heads/main", head, in: service.repository)
+    }
+
     private func versionCount(_ service: RunningService, _ name: String) async throws -> Int? {
         try await service.request("GET", "/api/v1/apps/\(namespace)_\(name)").body["versions"]?.array?.count
     }
@@ -139,7 +147,7 @@ import Testing
             let bad = graphYAML(namespace, "demo", rate: "0.9").replacing("flow: data", with: "flow: nowhere")
             try folder.write(bad, to: path("demo"))
             try await commit("Break demo")
-            try await push()
+            try await pushPastTheHook(service)
             let state = try await eventually("demo is invalid") { () -> JSON? in
                 let sync = try await service.request("GET", "/api/v1/sync")
                 let app = sync.body["apps"]?.array?.first { $0["appId"]?.string == "\(namespace)_demo" }

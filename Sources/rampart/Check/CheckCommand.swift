@@ -16,17 +16,33 @@ struct CheckCommand: ParsableCommand {
               rampart check .
               rampart check apps/vision/labelling/graph.yaml
               rampart check --format github .        annotations on a pull request
+              rampart check --since origin/main      only what this branch changes, also what is not committed
             """)
 
-    @Argument(help: "Files, folders, or a work tree.")
-    var paths: [String]
+    @Argument(help: "Files, folders, or a work tree; with --since one repository, by default the one here.")
+    var paths: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "Check only what differs from the merge base with this commit: of a work tree what lies in it now, of a "
+                + "bare repository its HEAD.", valueName: "rev"))
+    var since: String?
+
+    func validate() throws {
+        if since == nil, paths.isEmpty { throw ValidationError("Name files, folders or a work tree, for example '.'.") }
+        if since != nil, paths.count > 1 { throw ValidationError("--since looks at one repository.") }
+    }
 
     @Option(help: "How to print: text, json or github.")
     var format: CheckFormat = .text
 
     func run() throws {
         var report = CheckReport()
-        for path in paths { try CheckedFiles.check(path, into: &report) }
+        if let since {
+            try CheckedChanges.check(paths.first ?? ".", since: since, into: &report)
+        } else {
+            for path in paths { try CheckedFiles.check(path, into: &report) }
+        }
         switch format {
         case .text:
             for problem in report.problems { Terminal.print(CheckText.line(problem)) }

@@ -22,6 +22,7 @@ struct Server {
         progress.begin("opening the graph repository \(options.repositoryPath)")
         let store = try await AppStore.open(options, logger: logger)
         if command.example { try await ExampleRepository.fill(store, options: options, logger: logger) }
+        try installHook(options)
         progress.end("\(store.snapshot.apps.count) apps")
 
         if let configuration = try command.cluster.configuration() {
@@ -35,6 +36,17 @@ struct Server {
                 try await serve(store, configuration: configuration, sandbox: sandbox)
             }
         }
+    }
+
+    /// Has every push pass this program, whichever way it comes.
+    private func installHook(_ options: AppStoreOptions) throws {
+        let program = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+        let outcome = try PreReceiveHook.install(
+            in: options.repositoryPath, program: program, branch: options.branch)
+        if outcome != .unchanged {
+            logger.info("installed the hook that checks pushes", metadata: ["program": "\(program)"])
+        }
+        if outcome == .chained { logger.notice("the hook that was there is pre-receive.local now, and runs first") }
     }
 
     private func storeOptions() throws -> AppStoreOptions {

@@ -1,0 +1,174 @@
+import Apps
+import Foundation
+import Git
+import Graphs
+import TestSupport
+import Testing
+
+/// What a push is refused for, and what it is not.
+@Suite struct PushVerdictTests {
+    private let folder: TemporaryFolder
+    private let path: String
+
+    init() async throws {
+        folder = try TemporaryFolder()
+        path = folder.appending("graphs.git")
+        try await Command.git("init", "-q", "--bare", "-b", "main", path, in: folder.path)
+    }
+
+    private static let demo = "apps/default/demo/graph.yaml"
+
+    private func git(_ arguments: String..., input: String = "") async throws -> String {
+        try await Command.output("git", arguments, in: path, environment: Command.gitEnvironment, input: input)
+    }
+
+    /// A commit whose tree is made entry by entry, so that it may hold what no work tree can.
+    ///
+    /// - Parameter entries: by path, either a file's text or `mode object`.
+    private func commit(_ entries: [String: String], on parent: String? = nil) async throws -> ObjectID {
+        let tree = try await tree(entries)
+        let id =
+            if let parent {
+                try await git("commit-tree", tree, "-p", parent, "-m", "x")
+            } else {
+                try await git("commit-tree", tree, "-m", "x")
+            }
+        return try #require(ObjectID(id))
+    }
+
+    private func tree(_ entries: [String: String]) async throws -> String {
+        var lines = ""
+        var folders: [String: [String: String]] = [:]
+        for (name, text) in entries.sorted(by: { $0.key < $1.key }) {
+            if let slash = name.firstIndex(of: "/") {
+                folders[String(name[..<slash]), default: [:]][String(name[name.index(after: slash)...])] = text
+            } else if text.hasPrefix("120000 ") || text.hasPrefix("160000 ") {
+                let parts = text.split(separator: " ")
+                lines += "\(parts[0]) \(parts[0] == "160000" ? "commit" : "blob") \(parts[1])\t\(name)\0"
+            } else {
+                lines += "100644 blob \(try await git("hash-object", "-w", "--stdin", input: text))\t\(name)\0"
+            }
+        }
+        for (name, below) in folders.sorted(by: { $0.key < $1.key }) {
+            lines += "040000 tree \(try await tree(below))\t\(name)\0"
+        }
+        return try await git("mktree", "-z", "--missing", input: lines)
+    }
+
+    private func verdict(
+        _ old: ObjectID?, _ new: ObjectID?, _ reference: String = "refs/heads/main"
+    ) throws -> PushVerdict {
+        let push = try #require(Push(lines: "\(old ?? .zero) \(new ?? .zero) \(reference)\n"))
+        return try PushVerdict(on: push, branch: "main", in: Repository(opening: path))
+    }
+
+    private static func graph(_ app: String, _ content: Int = 1) throws -> String {
+        graphText(try #require(AppID(app)), content)
+    }
+
+    private static let blob = "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"
+
+    static let bad: [(String, String, String)] = [
+        (demo, "nonsense: [", "graph.yaml:1:"), ("apps/default/Demo/graph.yaml", "x", "'Demo' is no name"),
+        ("apps/Default/demo/graph.yaml", "x", "'Default' is no namespace"),
+        ("apps/default/demo/Graph.yaml", "x", "call it graph.yaml"),
+        ("apps/default/demo/link", "120000 \(blob)", "symbolic link"), ("apps", "120000 \(blob)", "symbolic link"),
+        ("apps/default/sub", "160000 \(String(repeating: "1", count: 40))", "submodule"),
+        ("configs/link", "120000 \(blob)", "symbolic link"), ("configs/a b.yaml", "title: x", "is no id"),
+        ("configs/a.yaml", "title: 1", "configs/a.yaml:1:8: title"),
+        ("apps/default/demo/\(String(repeating: "n", count: 300))", "x", "300 bytes"),
+        ("apps/default/demo/a\u{1B}[31m", "x", "control characters"),
+        ("apps/default/demo/big.bin", String(repeating: "x", count: (1 << 20) + 1), "1048577 bytes"),
+        ("rampart.yaml", "format: 99\n", "rampart.yaml:1:9: format: is 99"),
+        ("rampart.yaml", "- x", "expected settings"),
+        ("apps/default/graph.yaml", "x", "outside of an app's folder"),
+    ]
+
+    @Test(arguments: bad)
+    func isRefused(_ file: String, _ text: String, _ message: String) async throws {
+        _ = try await git("hash-object", "-w", "--stdin")
+        let head = try await commit([Self.demo: try Self.graph("default_demo")])
+        var entries = [Self.demo: try Self.graph("default_demo")]
+        if file == "apps" { entries = [:] }
+        entries[file] = text
+        let next = try await commit(entries, on: head.description)
+        let problems = try verdict(head, next).problems
+        #expect(problems.contains { "\($0)".contains(message) }, "\(problems)")
+        // What was wrong already and is left alone holds up nobody, and mending it passes.
+        entries["README.md"] = "x"
+        let untouched = try await commit(entries, on: next.description)
+        #expect(try verdict(next, untouched).problems == [])
+        #expect(try verdict(next, try await commit(["README.md": "x"], on: next.description)).problems == [])
+        // Other branches are free.
+        #expect(try verdict(nil, next, "refs/heads/aside").problems == [])
+        #expect(try verdict(nil, next, "refs/tags/v1").problems == [])
+    }
+
+    @Test func filesThatMayNotStandSideBySideAreRefused() async throws {
+        let one = [Self.demo: try Self.graph("default_demo")]
+        let head = try await commit(one)
+        let two = one.merging(["apps/default/demo/graph.yml": try Self.graph("default_demo", 2)]) { $1 }
+        let next = try await commit(two, on: head.description)
+        #expect(try verdict(head, next).problems.map(\.message).contains { $0.contains("keep one of them") })
+        #expect(try verdict(next, try await commit(one, on: next.description)).problems == [])
+        let capitals = try await commit(
+            one.merging(["apps/default/demo/a": "1", "apps/default/demo/A": "2"]) { $1 }, on: head.description)
+        #expect(try verdict(head, capitals).problems.first?.message.contains("capitals") == true)
+        let config = "title: a\ntype: component\nnodeType: b\nconfig: {}\n"
+        let configs = try await commit(["configs/a.yaml": config, "configs/a.json": config], on: head.description)
+        #expect(
+            try verdict(head, configs).problems.first?.message.contains("configs/a.json and configs/a.yaml") == true)
+    }
+
+    @Test func theBranchOnlyGoesForward() async throws {
+        let first = try await commit(["a": "1"])
+        let second = try await commit(["a": "2"], on: first.description)
+        let other = try await commit(["a": "3"], on: first.description)
+        #expect(try verdict(second, first).problems.first?.message.contains("may not be rewritten") == true)
+        #expect(try verdict(second, other).problems.first?.message.contains("git pull") == true)
+        #expect(try verdict(second, nil).problems.first?.message.contains("may not be deleted") == true)
+        #expect(try verdict(first, second).problems == [])
+        // What 'git pull' and 'git push' make has the old head as its second parent.
+        let tree = try await git("rev-parse", "\(other)^{tree}")
+        let merge = try await git("commit-tree", tree, "-p", "\(other)", "-p", "\(second)", "-m", "Merge")
+        #expect(try verdict(second, ObjectID(merge)).problems == [])
+        #expect(try verdict(nil, second, "refs/rampart/former/main").problems.count == 1)
+        _ = try await git("symbolic-ref", "refs/heads/alias", "refs/heads/main")
+        #expect(try verdict(second, first, "refs/heads/alias").problems.count == 1)
+    }
+
+    @Test func whatChangesIsSaid() async throws {
+        let head = try await commit([Self.demo: try Self.graph("default_demo")])
+        let next = try await commit(
+            [
+                "apps/default/new/graph.yaml": try Self.graph("default_new"),
+                "apps/default/saved/draft.yaml": try Self.graph("default_saved"),
+            ], on: head.description)
+        let changes = try verdict(head, next).changes
+        #expect(changes.live.map(\.description) == ["default_new"])
+        #expect(changes.drafts.map(\.description) == ["default_saved"])
+        #expect(changes.deleted.map(\.description) == ["default_demo"])
+    }
+
+    @Test(arguments: ["x", "0 0 refs/heads/main", "refs/heads/main"])
+    func nonsenseIsNoPush(_ lines: String) { #expect(Push(lines: lines) == nil) }
+
+    @Test func aHookOfSomebodysOwnRunsFirst() async throws {
+        let hook = path + "/hooks/pre-receive"
+        try folder.write("#!/bin/sh\nexit 1\n", to: "graphs.git/hooks/pre-receive")
+        try await Command.output("chmod", ["+x", hook])
+        #expect(try PreReceiveHook.install(in: path, program: "/bin/true", branch: "main") == .chained)
+        #expect(try PreReceiveHook.install(in: path, program: "/bin/true", branch: "main") == .unchanged)
+        #expect(try await !Command.run(hook, [], input: "x").succeeded)
+        try folder.write("#!/bin/sh\ncat >$0.seen\n", to: "graphs.git/hooks/pre-receive.local")
+        #expect(try await Command.run(hook, [], input: "a b c\n").succeeded)
+        #expect(try folder.read("graphs.git/hooks/pre-receive.local.seen") == Data("a b c\n".utf8))
+        #expect(try PreReceiveHook.install(in: path, program: "/it's/gone", branch: "main") == .written)
+        let gone = try await Command.run(hook, [], input: "x")
+        #expect(!gone.succeeded && gone.errors.contains("is gone: /it's/gone"), "\(gone)")
+        try folder.write("#!/bin/sh\n# mine\n", to: "graphs.git/hooks/pre-receive")
+        #expect(throws: AppStoreError.self) { try PreReceiveHook.install(in: path, program: "/x", branch: "main") }
+        _ = try await git("config", "core.hooksPath", "/elsewhere")
+        #expect(throws: AppStoreError.self) { try PreReceiveHook.install(in: path, program: "/x", branch: "main") }
+    }
+}
