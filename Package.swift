@@ -126,6 +126,7 @@ let package = Package(
             [
                 "Gzip", "JSONValues", "Kubernetes", "Pulsar", "URLText", "Upstreams", collections, lifecycle, logging,
             ]),
+        room("CommitStatuses", ["Apps", "Forges", "Git", "Graphs", "Sync", collections, lifecycle, logging]),
         room(
             "Service",
             [
@@ -145,8 +146,7 @@ let package = Package(
         .executableTarget(
             name: "rampart",
             dependencies: [
-                "Access", "Apps", "Flows", "Forges", "Git", "Graphs", "Health", "JSONValues", "Kubernetes", "Listening",
-                "Migration", "Pulsar", "Remotes", "Sandbox", "Secrets",
+                "Access", "Apps", "CommitStatuses", "Flows", "Forges", "Git", "Graphs", "Health", "JSONValues", "Kubernetes", "Listening", "Migration", "Pulsar", "Remotes", "Sandbox", "Secrets",
                 "Service",
                 "Sync", "URLText", "Upstreams", argumentParser,
                 collections, httpClient, hummingbird, lifecycle, logging, nioCore, nioFoundation, nioHTTP1, nioSSL,
@@ -177,8 +177,14 @@ let package = Package(
             "KubernetesTests",
             ["Kubernetes", "JSONValues", "Secrets", collections, logging, nioCore, nioHTTP1, nioPosix, nioSSL]),
         tests(
+            "CommitStatusesTests",
+            [
+                "CommitStatuses", "Apps", "Forges", "Git", "Graphs", "JSONValues", "Kubernetes", "Sandbox", "Sync",
+                collections, logging,
+            ]),
+        tests(
             "ForgesTests",
-            ["Forges", "JSONValues", "Listening", "Secrets", crypto, hummingbird, logging, nioCore]),
+            ["Forges", "JSONValues", "Listening", "Secrets", crypto, httpTypes, hummingbird, logging, nioCore]),
         tests(
             "SyncTests", ["Sync", "Apps", "Git", "Graphs", "JSONValues", "Kubernetes", "Sandbox", collections, logging]),
         tests("MigrationTests", ["Migration", "Apps", "Git", "Graphs", "JSONValues", collections, logging]),

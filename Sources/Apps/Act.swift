@@ -115,6 +115,8 @@ public enum ActError: Error, Sendable {
     case invalid(Problems)
     /// The repository could not be read or written: disk full, read-only, damaged.
     case storage(String)
+    /// `rampart.yaml` says that changes come to the branch by pull request only.
+    case protected(branch: String)
     /// Another process has held the repository's locks for too long.
     case busy(String)
     /// The remote did not take the act's commit. With kind ``RemoteError/Kind/unknownOutcome`` it may come to have it
@@ -152,6 +154,8 @@ extension ActError: CustomStringConvertible {
             "it has changed since: its last commit is \(current). Read it again, make the change on what it is now, "
                 + "and send the new ETag in If-Match"
         case .invalid(let problems): "\(problems)"
+        case .protected(let branch):
+            "\(branch) is protected (rampart.yaml): changes come to it by pull request only; propose this one"
         case .busy(let message): "the graph repository is in use: \(message)"
         case .storage(let message): "the graph repository cannot be written: \(message)"
         case .remote(let error):

@@ -23,7 +23,7 @@ extension AppStore {
         return await pushed(requests, remote)
     }
 
-    private static func isReadOnly(_ remote: RemoteLine) -> RemoteError {
+    static func isReadOnly(_ remote: RemoteLine) -> RemoteError {
         RemoteError(
             .followsOnly,
             "this service only follows \(remote.state.address) (--remote-read-only); make the change there")
@@ -131,7 +131,7 @@ extension AppStore {
         return outcomes
     }
 
-    private static func patience(until deadline: ContinuousClock.Instant, silence: Duration) -> Patience {
+    static func patience(until deadline: ContinuousClock.Instant, silence: Duration) -> Patience {
         let left = max(deadline - .now, .seconds(1))
         return Patience(silence: min(silence, left), total: left)
     }

@@ -12,6 +12,8 @@ struct Request: Sendable {
     var expecting: ObjectID?
     /// Whether the author may change what is read-only.
     var asAdmin = false
+    /// Whether it goes onto a branch of its own, for people to look at.
+    var isProposal = false
     /// A line for the end of the message of an act of another time; nil for what is done now.
     var past: String?
 }
@@ -94,6 +96,10 @@ extension GraphRepository {
         do throws(ActError) {
             let subject = request.act.subject
             let snapshot = attempt.history.snapshot
+            // Acts of another time are how a repository is filled, before anybody protects it.
+            if snapshot.isProtected, !request.isProposal, request.past == nil {
+                throw .protected(branch: options.branch)
+            }
             let (app, config) = snapshot.before(subject)
             let history = attempt.history
             let last = app?.lastCommit ?? config?.commit ?? snapshot.lastCommit(of: subject)

@@ -229,13 +229,16 @@ extension GraphRepository {
         return GraphText(manifest)
     }
 
-    /// Lists it as a problem where the settings are of a format that this code does not know.
-    private func checkSettings(_ history: inout History, head: ObjectID) throws(GitError) {
-        let format = try Self.settingsFormat(of: repository.commit(head).tree, in: repository)
-        history.setSettingsProblem(
+    /// Takes what the settings at a head say, and lists what is wrong with them.
+    func checkSettings(_ history: inout History, head: ObjectID) throws(GitError) {
+        let settings = try Self.settings(of: repository.commit(head).tree, in: repository)
+        let format = settings.format
+        let problem =
             format > Self.format
-                ? Problem(
-                    file: Layout.settingsPath, path: "format",
-                    message: "is \(format), expected at most \(Self.format): a newer service is needed") : nil)
+            ? Problem(
+                file: Layout.settingsPath, path: "format",
+                message: "is \(format), expected at most \(Self.format): a newer service is needed")
+            : settings.problems.first
+        history.setSettings(isProtected: settings.isProtected, problem: problem)
     }
 }

@@ -56,7 +56,7 @@ extension GraphRepository {
         let branch = try explained { () throws(GitError) in try ReferenceName.branch(options.branch) }
         let format = try explained { () throws(GitError) -> Int? in
             guard let head = try repository.reference(branch) else { return nil }
-            return try settingsFormat(of: repository.commit(head).tree, in: repository)
+            return try settings(of: repository.commit(head).tree, in: repository).format
         }
         if let format, format > Self.format {
             throw AppStoreError(
@@ -116,19 +116,6 @@ extension GraphRepository {
             tree: tree, parents: [], author: person, committer: person, message: "Start a graph repository\n")
         try repository.flush()
         return commit
-    }
-
-    /// The number behind `format:` in the settings; 1 where nothing is said.
-    static func settingsFormat(of tree: ObjectID, in repository: Repository) throws(GitError) -> Int {
-        guard let entry = try repository.entry(at: Layout.settingsPath, in: tree), entry.kind == .file,
-            try repository.blobSize(entry.id) < ManifestReader.maximumSize
-        else { return 1 }
-        let text = String(decoding: try repository.blob(entry.id), as: UTF8.self)
-        for line in text.split(whereSeparator: \.isNewline) where line.hasPrefix("format:") {
-            let value = line.dropFirst("format:".count).drop { $0 == " " }.prefix { !$0.isWhitespace && $0 != "#" }
-            return Int(value) ?? Int.max
-        }
-        return 1
     }
 }
 

@@ -65,6 +65,10 @@ final class GraphRepository {
     func resume(_ snapshot: Snapshot) throws(GitError) {
         var resumed = History(snapshot)
         try fillTexts(&resumed, of: nil)
+        // A repository that was put in the place of another may not have that commit; it is folded anew then.
+        if let head = snapshot.head, try repository.kind(of: head) == "commit" {
+            try checkSettings(&resumed, head: head)
+        }
         adopt(resumed, changed: .everything)
     }
 }

@@ -86,8 +86,9 @@ struct History: Sendable {
     /// Goes on numbering where another state stands.
     mutating func continueCount(of other: History) { snapshot.sequence = other.snapshot.sequence }
 
-    /// Lists what is wrong with the settings of the repository, or nothing.
-    mutating func setSettingsProblem(_ problem: Problem?) {
+    /// Takes what the settings of the repository say, and what is wrong with them.
+    mutating func setSettings(isProtected: Bool, problem: Problem?) {
+        snapshot.isProtected = isProtected
         guard snapshot.strays[Layout.settingsPath] != problem else { return }
         snapshot.strays[Layout.settingsPath] = problem
         snapshot.sortProblems()

@@ -15,6 +15,8 @@ public struct Snapshot: Sendable {
     var configCount = 0
     /// The commits that touched each app, also those that are gone.
     var touches: TreeDictionary<AppID, TouchLog> = [:]
+    /// Whether `rampart.yaml` says that changes come to the branch by pull request only.
+    public internal(set) var isProtected = false
     /// What is wrong in the repository outside of any app: links, submodules, names that are no labels.
     public internal(set) var problems: [Problem] = []
     /// What is wrong outside of any app, by the file that it comes from.

@@ -1,5 +1,6 @@
 public import Access
 public import Apps
+public import Forges
 public import Foundation
 public import Listening
 public import NIOSSL
@@ -49,6 +50,8 @@ public struct ServiceOptions: Sendable {
     public var dashboardURL = ""
     /// Where the services beside an app's flows and components are; none by default.
     public var upstreams = UpstreamAddresses(volumes: nil, repositories: nil, liveness: nil)
+    /// Where pull requests for proposals are opened; nil for nowhere.
+    public var pullRequests: (any PullRequests)?
     /// Which webhooks are taken; none by default.
     public var webhooks = WebhookOptions()
     /// The time by which pods and deliveries of webhooks are judged.

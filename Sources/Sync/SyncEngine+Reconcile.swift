@@ -141,6 +141,12 @@ extension SyncEngine {
             return Outcome()
         } catch let error as KubernetesError {
             return error.isNotFound ? Outcome() : failed(id, error)
+        } catch ActError.protected(let branch) {
+            // Not tried again until the resource changes, either.
+            note(
+                id, AppSync(state: .invalid, message: "cannot be taken into git: \(ActError.protected(branch: branch))")
+            )
+            return Outcome()
         } catch let error as Problems {
             // Not tried again until the resource changes: it would be refused again.
             note(id, AppSync(state: .invalid, message: "cannot be taken into git: \(error)"))

@@ -66,18 +66,23 @@ import Testing
     @Test func aLookStartsAtOnce() async throws {
         try await Receiver.run { receiver in
             var times: [Duration] = []
+            var trips: [Duration] = []
             for number in 0..<20 {
                 let body = Self.push(number)
                 let before = receiver.apps.looks
+                let trip = ContinuousClock.now
+                _ = try await receiver.send("GET", "/healthz")
                 let start = ContinuousClock.now
+                trips.append(start - trip)
                 let answer = try await receiver.deliver("github", body, Self.github(body))
                 #expect(answer.status == 202)
                 try await eventually { receiver.apps.looks > before }
                 times.append(try #require(receiver.apps.lastLook) - start)
                 try await Task.sleep(for: .milliseconds(45))
             }
-            // The quickest of them: other tests want the processor too, but nothing may wait on purpose.
-            #expect(times.min() ?? .seconds(1) < .milliseconds(50), "\(times)")
+            // The quickest of them, beside what a request takes anyway: other tests want the processor too.
+            let limit = Duration.milliseconds(50) + (trips.min() ?? .zero)
+            #expect(times.min() ?? .seconds(1) < limit, "\(times)")
         }
     }
 

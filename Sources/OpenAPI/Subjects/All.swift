@@ -5,6 +5,7 @@ extension Subject {
         .versions,
         .deployment,
         .history,
+        .proposals,
         .graphs,
         .status,
         .links,

@@ -32,6 +32,7 @@ extension Subject {
               operationId: createApp
               parameters:
                 - $ref: "#/components/parameters/IfNoneMatchAny"
+                - $ref: "#/components/parameters/Propose"
               summary: Create an app
               description: |-
                 Makes the app that the graph names, with the graph as version 1, saved and not deployed. Without a
@@ -73,11 +74,13 @@ extension Subject {
                         version: $response.body#/versionId
                         deployed: true
                     delete: {operationId: deleteApp, parameters: {app_id: $response.body#/appId}}
+                "202": {$ref: "#/components/responses/Proposed"}
               errors:
-                "400": [bad_if_match, bad_if_none_match]
-                "409": [duplicate_graph_exists]
+                "400": [bad_if_match, bad_if_none_match, bad_propose]
+                "409": [duplicate_graph_exists, branch_protected]
                 "412": [is_there]
                 "422": [invalid_body, invalid_graph]
+                "502": [pull_request_failed]
                 "503": [repository_busy]
                 "507": [storage_failed]
           /api/v1/apps/{app_id}:
@@ -110,6 +113,7 @@ extension Subject {
                 later, the app starts at version 1.
               parameters:
                 - $ref: "#/components/parameters/IfMatch"
+                - $ref: "#/components/parameters/Propose"
               responses:
                 "200":
                   description: The app is gone.
@@ -119,9 +123,11 @@ extension Subject {
                       example: {appId: vision_demo}
                 "202": {$ref: "#/components/responses/PendingApp"}
               errors:
-                "400": [graph_read_only, bad_if_match]
+                "400": [graph_read_only, bad_if_match, bad_propose]
                 "404": [graph_not_found]
+                "409": [branch_protected]
                 "412": [app_changed]
+                "502": [pull_request_failed]
                 "503": [repository_busy]
                 "507": [storage_failed]
         parameters:
@@ -249,12 +255,15 @@ extension Subject {
                     lastDeployment: "2026-11-23T21:12:41+00:00"
                     lastEdit: "2026-11-23T21:14:02+00:00"
           PendingApp:
-            description: Committed; the cluster cannot be reached and follows as soon as it can.
+            description: Committed; the cluster cannot be reached and follows as soon as it can. Or proposed.
             headers:
               ETag: {$ref: "#/components/headers/ETagMaybe"}
             content:
               application/json:
-                schema: {$ref: "#/components/schemas/PendingApp"}
+                schema:
+                  oneOf:
+                    - {$ref: "#/components/schemas/PendingApp"}
+                    - {$ref: "#/components/schemas/Proposed"}
                 example:
                   appId: vision_demo
                   state: pending

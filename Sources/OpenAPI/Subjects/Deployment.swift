@@ -19,6 +19,7 @@ extension Subject {
                 path names. `appId` and `version` of the body have to say what the path says.
               parameters:
                 - $ref: "#/components/parameters/IfMatch"
+                - $ref: "#/components/parameters/Propose"
               requestBody:
                 required: true
                 content:
@@ -49,24 +50,28 @@ extension Subject {
                           metadata: {name: labelling, namespace: vision, generation: 1}
                           spec: {graph: {components: {}, flows: {}}}
                 "202":
-                  description: Committed; the cluster cannot be asked now and follows as soon as it can.
+                  description: |-
+                    Committed; the cluster cannot be asked now and follows as soon as it can. Or proposed.
                   headers:
-                    ETag: {$ref: "#/components/headers/ETag"}
+                    ETag: {$ref: "#/components/headers/ETagMaybe"}
                   content:
                     application/json:
                       schema:
                         oneOf:
                           - {$ref: "#/components/schemas/PendingDeployment"}
                           - {$ref: "#/components/schemas/PendingApp"}
+                          - {$ref: "#/components/schemas/Proposed"}
                       example:
                         appId: vision_labelling
                         state: pending
                         message: "committed; the cluster follows as soon as it can be reached: connection refused"
               errors:
-                "400": [graph_read_only, version_not_a_number, bad_if_match]
+                "400": [graph_read_only, version_not_a_number, bad_if_match, bad_propose]
                 "404": [graph_not_found, graph not found with that name and version]
+                "409": [nothing_to_propose, branch_protected]
                 "412": [app_changed]
                 "422": [invalid_body, invalid_graph, error redeploying graph]
+                "502": [pull_request_failed]
                 "503": [repository_busy]
                 "507": [storage_failed]
         schemas:

@@ -18,6 +18,7 @@ extension Subject {
                 has not changed since.
               parameters:
                 - $ref: "#/components/parameters/IfMatch"
+                - $ref: "#/components/parameters/Propose"
               requestBody:
                 required: true
                 content:
@@ -45,11 +46,14 @@ extension Subject {
                     version:
                       operationId: getVersionGraph
                       parameters: {app_id: $response.body#/appId, version: $response.body#/versionId}
+                "202": {$ref: "#/components/responses/Proposed"}
               errors:
-                "400": [graph_read_only, bad_if_match]
+                "400": [graph_read_only, bad_if_match, bad_propose]
                 "404": [graph_not_found]
+                "409": [nothing_to_propose, branch_protected]
                 "412": [app_changed]
                 "422": [invalid_body, invalid_graph]
+                "502": [pull_request_failed]
                 "503": [repository_busy]
                 "507": [storage_failed]
           /api/v1/apps/{app_id}/versions/{version}/graph:

@@ -12,6 +12,8 @@ struct NodeConfigs: Sendable {
     let options: ServiceOptions
     let logger: Logger
 
+    private var proposals: Proposals { Proposals(apps: apps, options: options, logger: logger) }
+
     func list() -> Response {
         Response(.ok, .array(apps.snapshot.sortedConfigs().map(Self.json)))
     }
@@ -36,6 +38,9 @@ struct NodeConfigs: Sendable {
 
     func delete(_ id: String, _ request: Request) async throws -> Response {
         let expecting = try Precondition(request.headers).expected(last: existing(id).commit)
+        if let proposed = try await proposals.instead(of: .deleteConfig(id), request, expecting: expecting) {
+            return proposed
+        }
         _ = try await perform(.deleteConfig(id), request, expecting: expecting)
         return Response(status: .noContent)
     }
@@ -46,6 +51,7 @@ struct NodeConfigs: Sendable {
     }
 
     private func answer(_ act: Act, _ request: Request, expecting: ObjectID?) async throws -> Response {
+        if let proposed = try await proposals.instead(of: act, request, expecting: expecting) { return proposed }
         let result = try await perform(act, request, expecting: expecting)
         guard let config = result.config else { throw RestError.unexpected }
         return Response(.ok, Self.json(config), etag: EntityTag(commit: config.commit))

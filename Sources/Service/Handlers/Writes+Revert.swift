@@ -39,6 +39,9 @@ extension Writes {
             throw RestError(error)
         }
         let pending = try await tryOut(preview, against: snapshot)
+        if let proposed = try await proposals.instead(of: .revert(revert), request, expecting: expecting) {
+            return proposed
+        }
         let result = try await perform(.revert(revert), request, expecting: expecting)
         var answer: JSONObject = [:]
         answer["appId"] = app.map { .string($0.description) }

@@ -16,11 +16,16 @@ struct Writes: Sendable {
     let base: String
     let logger: Logger
 
+    var proposals: Proposals { Proposals(apps: apps, options: options, logger: logger) }
+
     func create(_ request: Request) async throws -> Response {
         let body = try await GraphBody(request, options: options)
         let mustBeNew = try Precondition.ofNew(request.headers)
         let (id, manifest) = try body.newApp()
         try await Exchange.demand(.create, in: .namespace(id.namespace))
+        if let proposed = try await proposals.instead(of: .create(id, manifest), request, expecting: nil) {
+            return proposed
+        }
         let result: ActResult
         do {
             result = try await perform(.create(id, manifest), request, expecting: nil)
@@ -46,6 +51,9 @@ struct Writes: Sendable {
         try view.checkIsWritable()
         let manifest = try body.graph(for: id)
         let expecting = try Precondition(request.headers).expected(last: view.app.lastCommit)
+        if let proposed = try await proposals.instead(of: .save(id, manifest), request, expecting: expecting) {
+            return proposed
+        }
         let result = try await perform(.save(id, manifest), request, expecting: expecting)
         let answer: JSON = [
             "appId": .string(id.description), "versionId": .int(Int64(result.version ?? 0)),
@@ -59,6 +67,9 @@ struct Writes: Sendable {
         let id = view.app.id
         try view.checkIsWritable()
         let expecting = try Precondition(request.headers).expected(last: view.app.lastCommit)
+        if let proposed = try await proposals.instead(of: .delete(id), request, expecting: expecting) {
+            return proposed
+        }
         _ = try await perform(.delete(id), request, expecting: expecting)
         return answer(["appId": .string(id.description)], isPending: view.app.live != nil, etag: nil)
     }
@@ -77,6 +88,8 @@ struct Writes: Sendable {
             }
             return try await deploy(version, view, request, expecting: expecting)
         }
+        let act = Act.undeploy(view.app.id)
+        if let proposed = try await proposals.instead(of: act, request, expecting: expecting) { return proposed }
         let result = try await perform(.undeploy(view.app.id), request, expecting: expecting)
         return answer(["appId": .string(view.app.id.description)], isPending: true, etag: tag(of: result))
     }
@@ -103,6 +116,8 @@ struct Writes: Sendable {
         if case .refused(let message) = trial {
             throw RestError(.unprocessableContent, state: "error redeploying graph", message)
         }
+        let act = Act.deploy(id, version: version)
+        if let proposed = try await proposals.instead(of: act, request, expecting: expecting) { return proposed }
         let result = try await perform(.deploy(id, version: version), request, expecting: expecting)
         var answer: JSON = ["appId": .string(id.description), "versionId": .int(Int64(result.version ?? version))]
         switch trial {

@@ -109,6 +109,7 @@ extension RestError {
         case .invalid(let problems): self = .invalid(problems)
         case .storage:
             self.init(.insufficientStorage, state: "storage_failed", "nothing was changed: \(error.description)")
+        case .protected: self.init(.conflict, state: "branch_protected", error.description)
         case .remote(let error):
             let status: HTTPResponse.Status =
                 switch error.kind {

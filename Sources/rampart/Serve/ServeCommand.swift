@@ -49,6 +49,8 @@ struct ServeCommand: AsyncParsableCommand {
 
     @OptionGroup var webhooks: WebhookSecretOptions
 
+    @OptionGroup(title: "The forge of the remote") var forge: ForgeOptions
+
     @Flag(help: "Fill a new repository with the example graphs.")
     var example = false
 

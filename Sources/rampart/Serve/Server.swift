@@ -1,4 +1,6 @@
 import Apps
+import CommitStatuses
+import Forges
 import Foundation
 import Health
 import Kubernetes
@@ -104,6 +106,12 @@ struct Server {
             throw error
         }
         access.apply(to: &serviceOptions)
+        let forge = try await command.forge.client(remote: nil, logger: logger)
+        serviceOptions.pullRequests = forge
+        let statuses = forge.map { forge in
+            CommitStatusService(
+                store: store, engine: engine, forge: forge, target: command.forge.statusURL, logger: logger)
+        }
         let upstream = UpstreamClient(answerTimeout: .seconds(command.status.flowsTimeout))
         let health = ClusterHealth(client: client, logger: logger)
         let pulsar = try command.pulsar.make(logger: logger)
@@ -116,8 +124,9 @@ struct Server {
         // Ended in reverse: first no more requests, then no more applies, then the index files, at last the Lease.
         let election: [any Service] = candidate.map { [$0.election] } ?? []
         let checks: [any Service] = pulsar.map { [$0.check] } ?? []
+        let told: [any Service] = statuses.map { [$0] } ?? []
         let group = ServiceGroup(
-            services: election + checks + access.services + [
+            services: election + checks + told + access.services + [
                 store, engine, health, HangupService(store: store, engine: engine, logger: logger), rest, banner,
             ],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
@@ -126,6 +135,7 @@ struct Server {
         await upstream.shutdown()
         pulsar?.client.shutdown()
         await access.shutdown()
+        await forge?.shutdown()
         await candidate?.client.shutdown()
         try outcome.get()
     }

@@ -1,0 +1,179 @@
+import Apps
+import Forges
+import Git
+import HashTreeCollections
+import JSONValues
+import Kubernetes
+import Logging
+import Sandbox
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import CommitStatuses
+@testable import Sync
+
+@Suite struct CommitStatusServiceTests {
+    /// A store, a sandbox and the loop between, and what the forge was told.
+    private func withLoop(
+        hasCluster: Bool = true, createsNamespaces: Bool = true,
+        _ body: @Sendable (AppStore, SyncEngine, SandboxServer, Told) async throws -> Void
+    ) async throws {
+        var logger = Logger(label: "test")
+        logger.logLevel = .critical
+        let folder = try TemporaryFolder()
+        var options = SandboxOptions()
+        options.createsNamespaces = createsNamespaces
+        let sandbox = SandboxServer(options: options, logger: logger)
+        let store = try await AppStore.open(AppStoreOptions(data: folder.path), logger: logger)
+        let told = Told()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            defer { group.cancelAll() }
+            group.addTask { try await sandbox.run() }
+            let port = hasCluster ? try await sandbox.started().port : 1
+            let client = try KubernetesClient(
+                ClusterConfiguration(server: "http://127.0.0.1:\(port)"), logger: logger)
+            let engine = SyncEngine(store: store, client: client, logger: logger)
+            let service = CommitStatusService(
+                target: "https://r.example.com/{commit}", interval: .milliseconds(5), logger: logger,
+                read: {
+                    let (report, _, revision) = engine.current
+                    let snapshot = store.snapshot
+                    return .init(
+                        mark: [revision, snapshot.sequence], speaks: report.replica?.leads ?? true,
+                        status: { HeadStatus(snapshot, report) })
+                },
+                send: { status, commit throws(ForgeError) in try told.tell(status, commit) })
+            group.addTask { try await store.run() }
+            group.addTask { try await engine.run() }
+            group.addTask { try await service.run() }
+            do {
+                try await body(store, engine, sandbox, told)
+            } catch {
+                await client.shutdown()
+                throw error
+            }
+            await client.shutdown()
+        }
+    }
+
+    private func deploy(_ app: String, in store: AppStore, spec: JSON? = nil) async throws -> String {
+        let id = try #require(AppID(app))
+        let person = Signature(name: "Ada", email: "ada@example.com", seconds: 1_700_000_000)
+        let graph: JSON =
+            spec ?? ["components": ["a": ["chart": ["repo": "r", "name": "n"], "config": [:]]], "flows": [:]]
+        let manifest = try Graph.manifest(id, graph)
+        if store.snapshot[id] == nil { _ = try await store.perform(.create(id, manifest), by: person) }
+        _ = try await store.perform(.deploy(id, version: 1), by: person)
+        return try #require(store.snapshot.head).description
+    }
+
+    @Test func successIsTold() async throws {
+        try await withLoop { store, _, _, told in
+            let commit = try await deploy("default_demo", in: store)
+            try await eventually { told.last(commit)?.state == .success }
+            let status = try #require(told.last(commit))
+            #expect(status.name == "rampart/sync")
+            #expect(status.description == "1 app is as it says")
+            #expect(status.target == "https://r.example.com/\(commit)")
+        }
+    }
+
+    /// What the API server says is what the forge shows.
+    @Test func failureIsToldWithTheAPIServersMessage() async throws {
+        try await withLoop(createsNamespaces: false) { store, _, _, told in
+            let commit = try await deploy("nowhere_demo", in: store)
+            try await eventually { told.last(commit)?.state == .failure }
+            let description = try #require(told.last(commit)?.description)
+            #expect(description.hasPrefix("nowhere_demo: "))
+            #expect(description.contains("namespaces \"nowhere\" not found"))
+        }
+    }
+
+    @Test func absenceIsToldAsPending() async throws {
+        try await withLoop(hasCluster: false) { store, _, _, told in
+            let commit = try await deploy("default_demo", in: store)
+            try await eventually { told.last(commit)?.state == .pending }
+            try await eventually { told.last(commit)?.description.contains("cannot be reached") ?? false }
+        }
+    }
+
+    /// What the cluster had of an earlier commit does not speak for a newer one.
+    @Test func anEarlierCommitSaysNothing() async throws {
+        try await withLoop { store, engine, _, told in
+            let id = try #require(AppID("default_demo"))
+            _ = try await deploy("default_demo", in: store)
+            try await eventually { engine.report.apps[id]?.state == .synced }
+            let before = engine.report
+            let person = Signature(name: "Ada", email: "ada@example.com", seconds: 1_700_000_000)
+            _ = try await store.perform(.undeploy(id), by: person)
+            var report = before
+            report.head = store.snapshot.head
+            #expect(HeadStatus(store.snapshot, before)?.state == .pending)
+            #expect(HeadStatus(store.snapshot, report)?.state == .pending)
+            _ = try await store.perform(.delete(id), by: person)
+            report.head = store.snapshot.head
+            #expect(HeadStatus(store.snapshot, report)?.state == .pending)
+            let last = try #require(store.snapshot.head).description
+            try await eventually { told.last(last)?.state == .success }
+        }
+    }
+
+    /// A forge that is away holds nothing up, and is told at last.
+    @Test func aForgeThatFails() async throws {
+        try await withLoop { store, engine, _, told in
+            told.fail(with: ForgeError(.unavailable, "it answers 500", operation: "set the status"))
+            let first = try await deploy("default_one", in: store)
+            try await eventually { told.refusals > 0 }
+            let id = try #require(AppID("default_one"))
+            try await eventually { engine.report.apps[id]?.state == .synced }
+            let second = try await deploy("default_two", in: store)
+            told.fail(with: nil)
+            try await eventually { told.last(second)?.state == .success }
+            #expect(told.last(first) == nil, "only the newest head matters")
+        }
+    }
+
+    /// A replica that does not lead says nothing.
+    @Test func onlyTheLeaderSpeaks() async throws {
+        try await withLoop { store, engine, _, told in
+            await engine.update { $0.report.replica = Replica(identity: "b", leader: "a", leads: false) }
+            let commit = try await deploy("default_demo", in: store)
+            let id = try #require(AppID("default_demo"))
+            try await eventually { engine.report.apps[id]?.state == .synced }
+            try await Task.sleep(for: .milliseconds(100))
+            #expect(told.last(commit) == nil)
+            await engine.update { $0.report.replica = Replica(identity: "b", leader: "b", leads: true) }
+            try await eventually { told.last(commit)?.state == .success }
+        }
+    }
+}
+
+/// What a forge was told.
+private final class Told: Sendable {
+    private struct State {
+        var statuses: [(commit: String, status: CommitStatus)] = []
+        var error: ForgeError?
+        var refusals = 0
+    }
+
+    private let state = Mutex(State())
+
+    var refusals: Int { state.withLock(\.refusals) }
+    func fail(with error: ForgeError?) { state.withLock { $0.error = error } }
+    func last(_ commit: String) -> CommitStatus? {
+        state.withLock { $0.statuses.last { $0.commit == commit }?.status }
+    }
+
+    func tell(_ status: CommitStatus, _ commit: String) throws(ForgeError) {
+        let error: ForgeError? = state.withLock { state in
+            if let error = state.error {
+                state.refusals += 1
+                return error
+            }
+            state.statuses.append((commit, status))
+            return nil
+        }
+        if let error { throw error }
+    }
+}
