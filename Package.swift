@@ -97,6 +97,12 @@ let package = Package(
                 nioCore, nioPosix,
                 nioFoundation, nioHTTP1, nioSSL, subprocess, systemPackage,
             ]),
+        room(
+            "Grafana",
+            [
+                "JSONValues", "Secrets", "URLText", crypto, httpClient, nioCore, nioPosix, nioFoundation, nioHTTP1,
+                nioSSL,
+            ]),
         room("Sync", ["Apps", "Git", "Graphs", "JSONValues", "Kubernetes", collections, lifecycle, logging]),
         room("Migration", ["Apps", "Git", "Graphs", "JSONValues", collections]),
         room("OpenAPI", ["Graphs", "JSONValues", "YAMLValues", crypto]),
@@ -189,6 +195,8 @@ let package = Package(
             "SyncTests", ["Sync", "Apps", "Git", "Graphs", "JSONValues", "Kubernetes", "Sandbox", collections, logging]),
         tests("MigrationTests", ["Migration", "Apps", "Git", "Graphs", "JSONValues", collections, logging]),
         tests("OpenAPITests", ["OpenAPI", "JSONValues"]),
+        tests(
+            "GrafanaTests", ["Grafana", "JSONValues", "Sandbox", "Secrets", logging, subprocess, systemPackage]),
         tests("URLTextTests", ["URLText"]),
         tests("UpstreamsTests", ["Upstreams", nioCore, nioHTTP1, nioPosix]),
         tests("FlowsTests", ["Flows", "JSONValues", "Listening", httpClient, logging, nioCore, nioHTTP1]),

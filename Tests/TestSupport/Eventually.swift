@@ -1,6 +1,8 @@
 /// A condition that did not come true in time.
 public struct NotInTime: Error, CustomStringConvertible {
     public let description: String
+
+    public init(description: String) { self.description = description }
 }
 
 /// Waits until a condition holds, and looks at it often; the way of a test to wait without a fixed sleep.

@@ -5,6 +5,8 @@ final class RequestLog: Sendable {
     private struct State {
         var requests: [SandboxRequest] = []
         var faults: [SandboxFault] = []
+        var now = 0
+        var most = 0
     }
 
     private let state = Mutex(State())
@@ -18,6 +20,19 @@ final class RequestLog: Sendable {
     }
 
     var requests: [SandboxRequest] { state.withLock { $0.requests } }
+
+    /// Counts requests that are being answered.
+    func begin() {
+        state.withLock { state in
+            state.now += 1
+            state.most = max(state.most, state.now)
+        }
+    }
+
+    func end() { state.withLock { $0.now -= 1 } }
+
+    /// How many were answered at the same time, at most.
+    var mostAtOnce: Int { state.withLock(\.most) }
 
     func clear() { state.withLock { $0.requests = [] } }
 

@@ -1,0 +1,84 @@
+import AsyncHTTPClient
+import JSONValues
+import NIOCore
+import NIOHTTP1
+import NIOSSL
+import URLText
+
+/// Sends requests to one server and reads whole answers in JSON, bounded in time and size.
+///
+/// Nothing is tried twice here: the loops above know better when.
+final class Exchange: Sendable {
+    private let client: HTTPClient
+    private let address: ServerAddress
+
+    /// - Throws: ``GrafanaError`` where the certificates do not read.
+    init(_ address: ServerAddress) throws(GrafanaError) {
+        self.address = address
+        var tls = TLSConfiguration.makeClientConfiguration()
+        tls.minimumTLSVersion = .tlsv12
+        if let authority = address.certificateAuthority {
+            guard let certificates = try? NIOSSLCertificate.fromPEMBytes(Array(authority.utf8)), !certificates.isEmpty
+            else {
+                throw GrafanaError(
+                    .credentials, "reading certificates", "no certificate in PEM (-----BEGIN CERTIFICATE-----)")
+            }
+            tls.trustRoots = .certificates(certificates)
+        }
+        var configuration = HTTPClient.Configuration(tlsConfiguration: tls, redirectConfiguration: .disallow)
+        configuration.httpVersion = .http1Only
+        configuration.timeout = HTTPClient.Configuration.Timeout(
+            connect: Self.amount(address.timeout), read: Self.amount(address.timeout))
+        configuration.connectionPool = HTTPClient.Configuration.ConnectionPool(
+            idleTimeout: .seconds(30), concurrentHTTP1ConnectionsPerHostSoftLimit: address.maximumConnections)
+        configuration.connectionPool.retryConnectionEstablishment = false
+        client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }
+
+    func shutdown() async {
+        // Only a second shutdown fails, which does no harm.
+        try? await client.shutdown()
+    }
+
+    /// - Parameters:
+    ///   - path: after the address, beginning with a slash, already percent-encoded.
+    ///   - query: not yet percent-encoded.
+    func send(
+        _ method: HTTPMethod, _ path: String, query: [(String, String)] = [], body: JSON? = nil
+    ) async throws(GrafanaError) -> JSON {
+        let operation = "\(method.rawValue) \(path)"
+        let tail = query.map { "\($0)=\(PercentEncoding.encode($1))" }.joined(separator: "&")
+        var request = HTTPClientRequest(url: address.url + path + (tail.isEmpty ? "" : "?\(tail)"))
+        request.method = method
+        request.headers = ["Accept": "application/json", "User-Agent": "rampart-backend"]
+        if let value = try await address.credentials.header() {
+            request.headers.add(name: "Authorization", value: value)
+        }
+        if let body {
+            request.headers.add(name: "Content-Type", value: "application/json")
+            request.body = .bytes(ByteBuffer(bytes: body.bytes()))
+        }
+        let response: HTTPClientResponse
+        let bytes: ByteBuffer
+        do {
+            response = try await client.execute(request, timeout: Self.amount(address.timeout))
+            bytes = try await response.body.collect(upTo: address.maximumBody)
+        } catch {
+            throw Failures.classify(error, operation, limit: address.timeout, maximum: address.maximumBody)
+        }
+        let json = try? JSON(parsing: bytes.readableBytesView)
+        let code = Int(response.status.code)
+        guard (200..<300).contains(code) else {
+            throw Failures.answered(code, response.headers, json, operation)
+        }
+        guard let json else {
+            throw GrafanaError(
+                .unreadable, operation, "the answer is no JSON; is \(address.url) the right address?", code: code)
+        }
+        return json
+    }
+
+    private static func amount(_ duration: Duration) -> TimeAmount {
+        .nanoseconds(Int64(duration / .nanoseconds(1)))
+    }
+}
