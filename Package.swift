@@ -103,7 +103,8 @@ let package = Package(
                 "JSONValues", "Secrets", "URLText", crypto, httpClient, nioCore, nioPosix, nioFoundation, nioHTTP1,
                 nioSSL,
             ]),
-        room("Sync", ["Apps", "Git", "Graphs", "JSONValues", "Kubernetes", collections, lifecycle, logging]),
+        room(
+            "Sync", ["Apps", "Git", "Grafana", "Graphs", "JSONValues", "Kubernetes", collections, lifecycle, logging]),
         room("Migration", ["Apps", "Git", "Graphs", "JSONValues", collections]),
         room("OpenAPI", ["Graphs", "JSONValues", "YAMLValues", crypto]),
         room(
@@ -152,7 +153,8 @@ let package = Package(
         .executableTarget(
             name: "rampart",
             dependencies: [
-                "Access", "Apps", "CommitStatuses", "Flows", "Forges", "Git", "Graphs", "Health", "JSONValues", "Kubernetes", "Listening", "Migration", "Pulsar", "Remotes", "Sandbox", "Secrets",
+                "Access", "Apps", "CommitStatuses", "Flows", "Forges", "Git", "Grafana", "Graphs", "Health",
+                "JSONValues", "Kubernetes", "Listening", "Migration", "Pulsar", "Remotes", "Sandbox", "Secrets",
                 "Service",
                 "Sync", "URLText", "Upstreams", argumentParser,
                 collections, httpClient, hummingbird, lifecycle, logging, nioCore, nioFoundation, nioHTTP1, nioSSL,
@@ -192,7 +194,11 @@ let package = Package(
             "ForgesTests",
             ["Forges", "JSONValues", "Listening", "Secrets", crypto, httpTypes, hummingbird, logging, nioCore]),
         tests(
-            "SyncTests", ["Sync", "Apps", "Git", "Graphs", "JSONValues", "Kubernetes", "Sandbox", collections, logging]),
+            "SyncTests",
+            [
+                "Sync", "Apps", "Git", "Grafana", "Graphs", "JSONValues", "Kubernetes", "Sandbox", "Secrets",
+                collections, logging,
+            ]),
         tests("MigrationTests", ["Migration", "Apps", "Git", "Graphs", "JSONValues", collections, logging]),
         tests("OpenAPITests", ["OpenAPI", "JSONValues"]),
         tests(
@@ -209,9 +215,9 @@ let package = Package(
         tests(
             "ServiceTests",
             [
-                "Access", "Service", "Apps", "Flows", "Forges", "Git", "Graphs", "Health", "Listening", "OpenAPI",
-                "Secrets", "Upstreams", httpTypes, crypto,
-                "JSONValues", "Kubernetes", "Sandbox", "Sync", httpClient,
+                "Access", "Apps", "Flows", "Forges", "Git", "Grafana", "Graphs", "Gzip", "Health", "JSONValues",
+                "Kubernetes", "Listening", "OpenAPI", "Pulsar", "PulsarDouble", "Sandbox", "Secrets", "Service", "Sync",
+                "Upstreams", httpTypes, crypto, httpClient,
                 hummingbird,
                 .product(name: "HummingbirdTesting", package: "hummingbird"), logging, nioCore,
                 nioPosix, nioSSL,

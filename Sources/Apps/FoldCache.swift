@@ -8,7 +8,7 @@ import HashTreeCollections
 /// passed over, and everything is folded anew.
 enum FoldCache {
     /// Raised whenever the fold or this file's form changes.
-    static let format: UInt64 = 3
+    static let format: UInt64 = 4
     private static let magic: UInt64 = 0x444C_4F46_504D_4152  // "RAMPFOLD"
 
     /// Writes a snapshot whose texts lie in a store.
@@ -26,6 +26,8 @@ enum FoldCache {
             writer.text(stray.key)
             writer.problem(stray.value)
         }
+        writer.list(snapshot.dashboards.sorted { $0.key < $1.key }) { $0.dashboards(of: $1.key, $1.value) }
+        writer.flag(snapshot.settings.dashboardEdits == .leave)
         writer.number(snapshot.configCount)
         writer.list(snapshot.configs.values.sorted { $0.id < $1.id }) { $0.config($1) }
         writer.number(snapshot.apps.count)
@@ -66,6 +68,10 @@ enum FoldCache {
             }
             for stray in strays { snapshot.strays[stray.path] = stray.problem }
             snapshot.sortProblems()
+            for entry in try reader.list({ reader throws(ByteReader.Malformed) in try reader.dashboards() }) {
+                snapshot.dashboards[entry.id] = entry.files
+            }
+            if try reader.flag() { snapshot.settings.dashboardEdits = .leave }
             snapshot.configCount = try reader.count()
             for config in try reader.list({ reader throws(ByteReader.Malformed) in try reader.config() }) {
                 snapshot.configs[config.id] = config

@@ -239,6 +239,6 @@ extension GraphRepository {
                 file: Layout.settingsPath, path: "format",
                 message: "is \(format), expected at most \(Self.format): a newer service is needed")
             : settings.problems.first
-        history.setSettings(isProtected: settings.isProtected, problem: problem)
+        history.setSettings(settings, problem: problem)
     }
 }

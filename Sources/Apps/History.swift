@@ -31,8 +31,12 @@ struct History: Sendable {
             let place = Layout.place(of: change.path, kind: change.new?.kind ?? .file)
             if case .config(let id) = place { configs.append((id, change)) }
             if takeStray(change, place: place) { straysChanged = true }
+            if case .stray = place, case .dashboard(let id, let name) = Layout.place(of: change.path) {
+                takeDashboard(id, name: name, nil)  // a link took the file's place
+            }
             guard let id = place.app else { continue }
             if touched[id] == nil { order.append(id) }
+            if case .dashboard(_, let name) = place { takeDashboard(id, name: name, change.new?.id) }
             switch place {
             case .live(_, let file), .draft(_, let file):
                 touched[id, default: []].append(ManifestChange(name: file, new: change.new))
@@ -87,8 +91,8 @@ struct History: Sendable {
     mutating func continueCount(of other: History) { snapshot.sequence = other.snapshot.sequence }
 
     /// Takes what the settings of the repository say, and what is wrong with them.
-    mutating func setSettings(isProtected: Bool, problem: Problem?) {
-        snapshot.isProtected = isProtected
+    mutating func setSettings(_ settings: RepositorySettings, problem: Problem?) {
+        snapshot.settings = settings
         guard snapshot.strays[Layout.settingsPath] != problem else { return }
         snapshot.strays[Layout.settingsPath] = problem
         snapshot.sortProblems()

@@ -23,6 +23,12 @@ actor HistoryReads {
         return repository
     }
 
+    /// The content of a dashboard's file; nil where it is too large.
+    func content(of file: DashboardFile) throws(GitError) -> [UInt8]? {
+        let repository = try repository()
+        return try repository.blobSize(file.blob) > DashboardFile.maximumSize ? nil : repository.blob(file.blob)
+    }
+
     /// The text of a version's manifest.
     func text(of version: Version) throws(GitError) -> GraphText {
         if let extent = version.extent, let json = store?.text(at: extent) { return GraphText(json: json) }

@@ -1,4 +1,5 @@
 import Git
+import HashTreeCollections
 
 /// The four index files, written one row after another so that no more than a row is in memory.
 enum IndexFiles {
@@ -6,9 +7,11 @@ enum IndexFiles {
 
     /// Writes all four.
     ///
-    /// - Parameter graph: the text of a version's manifest.
+    /// - Parameters:
+    ///   - dashboards: what Grafana was seen to have.
+    ///   - graph: the text of a version's manifest.
     static func write(
-        _ snapshot: Snapshot, to folder: String, _ dialect: IndexDialect = .json,
+        _ snapshot: Snapshot, dashboards: [AppID: DashboardRow], to folder: String, _ dialect: IndexDialect = .json,
         graph: (App, Version) throws -> [UInt8]
     ) throws {
         let apps = snapshot.sortedApps()
@@ -24,11 +27,21 @@ enum IndexFiles {
             }
         }
         try table.finish()
-        // Dashboards have their rows from a part of the service that writes none yet.
-        try Table(path: "\(folder)/dashboard.json", head: snapshot.head, dialect).finish()
+        try write(dashboards, of: snapshot, to: folder, dialect)
         table = try Table(path: "\(folder)/configs.json", head: snapshot.head, dialect)
         for config in snapshot.sortedConfigs() {
             if let row = IndexRows.config(config) { try table.append(row) }
+        }
+        try table.finish()
+    }
+
+    /// Writes what Grafana was seen to have of the apps that there are.
+    static func write(
+        _ dashboards: [AppID: DashboardRow], of snapshot: Snapshot, to folder: String, _ dialect: IndexDialect = .json
+    ) throws {
+        var table = try Table(path: "\(folder)/dashboard.json", head: snapshot.head, dialect)
+        for (id, row) in dashboards.sorted(by: { $0.key < $1.key }) where snapshot.apps[id] != nil {
+            try table.append(IndexRows.dashboard(row, of: id))
         }
         try table.finish()
     }

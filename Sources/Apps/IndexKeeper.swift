@@ -11,7 +11,9 @@ actor IndexKeeper {
     private var ownsFiles: Bool
     private var opened: Repository?
     /// The state that the files in the index folder have.
-    private var written: (head: ObjectID?, sequence: UInt64)?
+    private var written: Snapshot?
+    /// What Grafana was seen to have.
+    private var dashboards: [AppID: DashboardRow] = [:]
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
@@ -36,11 +38,23 @@ actor IndexKeeper {
                 try writeFiles(of: snapshot, to: folder)
             }
             try FoldCache.write(snapshot, store: store, branch: options.branch, to: "\(folder)/fold.state")
-            written = (snapshot.head, snapshot.sequence)
+            written = snapshot
         } catch {
             logger.error("cannot write the index files", metadata: ["error": "\(error)"])
         }
         return ContinuousClock.now - start
+    }
+
+    /// Takes in what Grafana has now, and writes that one file where it differs.
+    func note(dashboards: [AppID: DashboardRow]) {
+        guard dashboards != self.dashboards else { return }
+        self.dashboards = dashboards
+        guard ownsFiles, let written else { return }  // comes with the others
+        do {
+            try IndexFiles.write(dashboards, of: written, to: options.indexPath)
+        } catch {
+            logger.error("cannot write an index file", metadata: ["error": "\(error)"])
+        }
     }
 
     /// Leaves the files to the next process, which may wait for them already.
@@ -53,7 +67,8 @@ actor IndexKeeper {
     /// Writes the four index files into a folder.
     func writeFiles(of snapshot: Snapshot, to folder: String, _ dialect: IndexDialect = .json) throws {
         try Files.makeFolder(folder)
-        try IndexFiles.write(snapshot, to: folder, dialect) { app, version in
+        try IndexFiles.write(snapshot, dashboards: dialect == .json ? dashboards : [:], to: folder, dialect) {
+            app, version in
             if let live = app.live, live.blob == version.blob { return live.graph.json }
             if let draft = app.draft, draft.blob == version.blob { return draft.graph.json }
             if let extent = version.extent, let text = store?.text(at: extent) { return text }

@@ -75,6 +75,18 @@ enum IndexRows {
         return row.output
     }
 
+    static func dashboard(_ row: DashboardRow, of id: AppID) -> [UInt8] {
+        var writer = JSONWriter()
+        writer.member("app_id", id.description, first: true)
+        writer.member("generation", raw: String(row.generation))
+        writer.member("dashboard_id", raw: String(row.id))
+        writer.member("dashboard_uid", row.uid)
+        writer.member("dashboard_version", raw: String(row.version))
+        writer.member("urls", row.urls)
+        writer.output.append(UInt8(ascii: "}"))
+        return writer.output
+    }
+
     static func config(_ config: NodeConfig) -> [UInt8]? {
         guard let content = config.content else { return nil }
         var row = JSONWriter()

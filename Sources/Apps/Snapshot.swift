@@ -15,8 +15,12 @@ public struct Snapshot: Sendable {
     var configCount = 0
     /// The commits that touched each app, also those that are gone.
     var touches: TreeDictionary<AppID, TouchLog> = [:]
-    /// Whether `rampart.yaml` says that changes come to the branch by pull request only.
-    public internal(set) var isProtected = false
+    /// The files `apps/<namespace>/<name>/dashboards/*.json` of each app, also where it has no graph; ordered by name.
+    public internal(set) var dashboards: TreeDictionary<AppID, [DashboardFile]> = [:]
+    /// What `rampart.yaml` says.
+    public internal(set) var settings = RepositorySettings()
+    /// Whether changes come to the branch by pull request only.
+    public var isProtected: Bool { settings.isProtected }
     /// What is wrong in the repository outside of any app: links, submodules, names that are no labels.
     public internal(set) var problems: [Problem] = []
     /// What is wrong outside of any app, by the file that it comes from.

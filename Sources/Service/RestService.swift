@@ -20,9 +20,11 @@ public struct RestService: Service {
     ///   - messages: what Helm says of releases that are not well; nil leaves it at their state.
     ///   - pulsar: how pulsar flows fare; nil where there is no Pulsar. Somebody else runs it.
     ///   - upstream: who asks the services beside apps, which ``ServiceOptions/upstreams`` says; nil where nobody does.
+    ///   - dashboards: what Grafana has; nil where there is none.
     public init(
         store: AppStore, engine: SyncEngine, health: ClusterHealth? = nil, messages: ReleaseMessages? = nil,
-        pulsar: PulsarCheck? = nil, upstream: UpstreamClient? = nil, options: ServiceOptions = .init(), logger: Logger
+        pulsar: PulsarCheck? = nil, upstream: UpstreamClient? = nil, dashboards: DashboardSync? = nil,
+        options: ServiceOptions = .init(), logger: Logger
     ) {
         let repositories = upstream.flatMap { client in
             options.upstreams.repositories.map { RepositoryCheck(template: $0, client: client) }
@@ -30,20 +32,19 @@ public struct RestService: Service {
         self.init(
             apps: store, branch: store, cluster: engine,
             health: WatchedHealth(cluster: health, repositories: repositories, pulsar: pulsar, messages: messages),
-            upstream: upstream, options: options, logger: logger)
+            upstream: upstream, dashboards: dashboards, options: options, logger: logger)
     }
 
     init(
         apps: any AppSource, branch: any BranchSource, cluster: any ClusterSide,
         health: any HealthSide = WatchedHealth(cluster: nil, repositories: nil), upstream: UpstreamClient? = nil,
-        options: ServiceOptions, logger: Logger
+        dashboards: (any DashboardSide)? = nil, options: ServiceOptions, logger: Logger
     ) {
         fetches = BranchFetches(branch: branch, logger: logger)
         git = options.repository.map { GitHTTP(options: GitHTTPOptions(repository: $0), logger: logger) }
         let responder = Responder(
-            apps: apps, cluster: cluster, health: health, upstream: upstream, fetches: fetches, git: git,
-            options: options,
-            logger: logger)
+            apps: apps, cluster: cluster, health: health, upstream: upstream, dashboards: dashboards,
+            fetches: fetches, git: git, options: options, logger: logger)
         var limits = options.connections
         limits.idleTimeout = options.idleTimeout
         listener = HTTPListener(

@@ -53,6 +53,16 @@ protocol ClusterSide: Sendable {
 
 extension SyncEngine: ClusterSide {}
 
+/// Grafana, as the service needs it.
+protocol DashboardSide: Sendable {
+    /// How the dashboards stand.
+    var report: DashboardReport { get }
+    /// Asks Grafana anew for everything.
+    func look() async
+}
+
+extension DashboardSync: DashboardSide {}
+
 /// What is known of how apps fare, as the service needs it.
 protocol HealthSide: Sendable {
     var current: HealthSnapshot { get }

@@ -31,7 +31,8 @@ struct StatusCommand: AsyncParsableCommand {
         case .json: Terminal.print(sync.text(.pretty))
         case .text: Terminal.print(StatusText.text(sync))
         }
-        let states = (sync["apps"]?.array ?? []).compactMap { $0["state"]?.string }
+        let apps = sync["apps"]?.array ?? []
+        let states = apps.compactMap { $0["state"]?.string } + apps.compactMap { $0.at("grafana", "state")?.string }
         if states.contains(where: { $0 != "synced" }) || sync["heldPrune"]?.array?.isEmpty == false {
             throw ExitCode(1)
         }
@@ -59,12 +60,26 @@ enum StatusText {
             let state = Terminal.styled(row.state.padding(toLength: 8, withPad: " ", startingAt: 0), colour(row.state))
             lines.append("\(name)  \(state)  \(row.commit)  \(row.message)".trimmingCharacters(in: .whitespaces))
         }
+        if let grafana = sync["grafana"] { lines += grafanaLines(grafana, sync["apps"]?.array ?? []) }
         let held = sync["heldPrune"]?.array?.compactMap(\.string) ?? []
         if !held.isEmpty {
             lines.append("held: \(held.count) resources would be deleted (\(held.prefix(5).joined(separator: ", "))…)")
             lines.append("      let them go with: curl -X POST …/api/v1/sync/confirm")
         }
         return lines.joined(separator: "\n")
+    }
+
+    /// What is not as it should be in Grafana.
+    private static func grafanaLines(_ grafana: JSON, _ apps: [JSON]) -> [String] {
+        let whole = grafana["message"]?.string.map { ["grafana: \($0)"] } ?? []
+        return whole
+            + apps.compactMap { app in
+                guard let state = app.at("grafana", "state")?.string, state != "synced", whole.isEmpty else {
+                    return nil
+                }
+                let message = app.at("grafana", "message")?.string ?? ""
+                return "grafana: \(app["appId"]?.string ?? "") \(state)  \(message)"
+            }
     }
 
     private static func colour(_ state: String) -> Terminal.Style {

@@ -74,7 +74,7 @@ import Testing
         ("# protected: true\n  protected: true\n", false, 0), ("unprotected: true", false, 0),
     ])
     func readsSettings(_ text: String, _ isProtected: Bool, _ problems: Int) {
-        let settings = BranchSettings(text)
+        let settings = RepositorySettings(text)
         #expect(settings.isProtected == isProtected)
         #expect(settings.problems.count == problems)
     }

@@ -8,8 +8,8 @@ import Testing
 
 /// Each recorded exchange with the service that the UI was written for, against this one.
 ///
-/// Left out, as they are not served yet: `/api/v1/graph-status/…`, `/api/v1/apps/status/list`, `…/dashboard_urls`,
-/// `…/component-links`, `…/grafana_dashboard`, `…/flows_service/…`, `…/edge/…`; left out for good:
+/// With tests of their own: `/api/v1/graph-status/…`, `/api/v1/apps/status/list`, `…/dashboard_urls`,
+/// `…/component-links`, `…/flows_service/…`, `…/edge/…`, and what happens to Grafana; left out for good:
 /// `/openapi.json` and `/docs` of the other service's framework.
 @Suite struct ContractTests {
     @Test(
@@ -40,6 +40,7 @@ import Testing
         options.sandbox.createsNamespaces = file.hasPrefix("15") || file.hasPrefix("16")
         options.service.corsOrigins = ["https://ui.example.com"]
         options.hasCluster = !file.hasPrefix("10")
+        options.hasGrafana = file.hasPrefix("01")
         try await Stack.run(options) { stack async throws in
             var walk = Walk(act, stack)
             if file.hasPrefix("09") {

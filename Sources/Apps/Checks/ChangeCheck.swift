@@ -119,7 +119,8 @@ public struct ChangeCheck: Sendable {
                     return Layout.mismatch(of: manifest, in: id, path: path).map { [$0] } ?? []
                 case .config: _ = try NodeConfigContent(reading: bytes, format: format, file: path)
                 case .settings:
-                    try RepositorySettings.check(bytes, newestFormat: GraphRepository.format, file: path)
+                    try SettingsCheck.check(bytes, newestFormat: GraphRepository.format, file: path)
+                    return RepositorySettings(String(decoding: bytes, as: UTF8.self)).problems
                 }
                 return []
             } catch {

@@ -101,6 +101,7 @@ extension Subject {
                   identity: {type: string}
                   leader: {type: [string, "null"], description: 'Who writes to the cluster, as far as is known.'}
                   leads: {type: boolean, description: Whether that is this process.}
+              grafana: {$ref: "#/components/schemas/GrafanaReport"}
               counts:
                 type: object
                 description: How many apps are in each state.
@@ -137,6 +138,7 @@ extension Subject {
                       allOf: [{$ref: "#/components/schemas/CommitOrNull"}]
                     appliedAt: {type: [string, "null"], description: When this process last wrote it.}
                     problems: {type: array, items: {$ref: "#/components/schemas/FileProblem"}}
+                    grafana: {$ref: "#/components/schemas/AppDashboards"}
           RemoteState:
             type: object
             description: How the remote stands that the branch is followed from; left out where there is none.
@@ -174,6 +176,83 @@ extension Subject {
               rewrittenFrom:
                 description: The head before the branch was rewritten.
                 allOf: [{$ref: "#/components/schemas/CommitOrNull"}]
+          GrafanaReport:
+            type: object
+            description: How Grafana stands; left out where there is none.
+            required: [address, reachable, state, reason, message, notes, counts, done]
+            additionalProperties: false
+            properties:
+              address: {type: string}
+              reachable: {type: boolean, description: Whether it answers and says what is needed to begin.}
+              state: {$ref: "#/components/schemas/DashboardState"}
+              reason: {$ref: "#/components/schemas/GrafanaReason"}
+              message: {type: [string, "null"], description: Why not.}
+              notes:
+                type: array
+                description: What is missing but does not stand in the way.
+                items: {type: string}
+              counts:
+                type: object
+                description: How many apps are in each state.
+                required: [synced, pending, drifted, invalid, failed]
+                additionalProperties: false
+                properties:
+                  synced: {type: integer, minimum: 0}
+                  pending: {type: integer, minimum: 0}
+                  drifted: {type: integer, minimum: 0}
+                  invalid: {type: integer, minimum: 0}
+                  failed: {type: integer, minimum: 0}
+              done:
+                type: object
+                description: What this process has done to dashboards.
+                required: [created, changed, healed, deleted, failed]
+                additionalProperties: false
+                properties:
+                  created: {type: integer, minimum: 0}
+                  changed: {type: integer, minimum: 0}
+                  healed: {type: integer, minimum: 0, description: Put back after somebody had changed them.}
+                  deleted: {type: integer, minimum: 0}
+                  failed: {type: integer, minimum: 0}
+          AppDashboards:
+            type: object
+            description: How the dashboards of the app stand; left out where there is no Grafana or none to have.
+            required: [state, reason, message]
+            additionalProperties: false
+            properties:
+              state: {$ref: "#/components/schemas/DashboardState"}
+              reason: {$ref: "#/components/schemas/GrafanaReason"}
+              message: {type: [string, "null"], description: Why.}
+              problems:
+                type: array
+                description: What is wrong with files in the app's folder of dashboards.
+                items: {$ref: "#/components/schemas/FileProblem"}
+          DashboardState:
+            type: string
+            description: |-
+              `synced`: Grafana has what HEAD says. `pending`: not looked at yet, or Grafana cannot be reached. `drifted`:
+              somebody has changed a dashboard in Grafana. `invalid`: a file at HEAD is no dashboard. `failed`: Grafana
+              refuses.
+            enum: [synced, pending, drifted, invalid, failed]
+          GrafanaReason:
+            type: [string, "null"]
+            description: The kind of failure; null where there is none.
+            enum:
+              - null
+              - unauthorized
+              - forbidden
+              - not-found
+              - name-exists
+              - version-mismatch
+              - folder-missing
+              - refused
+              - too-many-requests
+              - server-error
+              - unreachable
+              - timed-out
+              - tls
+              - unreadable
+              - credentials
+              - cancelled
           FileProblem:
             type: object
             required: [file, line, column, path, message]

@@ -39,7 +39,8 @@ struct GrafanaResponder: HTTPResponder {
         var response: Response
         do {
             switch fault {
-            case .failure(let code, let message): throw GrafanaFault(code, message)
+            case .failure(let code, let message):
+                throw GrafanaFault(code, message, status: code == 412 ? "version-mismatch" : nil)
             case .tooManyRequests(let seconds):
                 response = Self.json(GrafanaFault(429, "too many requests").json, 429)
                 response.headers[.retryAfter] = String(seconds)

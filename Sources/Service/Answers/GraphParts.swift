@@ -1,5 +1,6 @@
 import Apps
 import JSONValues
+import Sync
 
 /// The components and flows of a live graph, as far as their state is concerned.
 struct GraphParts: Sendable {
@@ -36,7 +37,7 @@ struct GraphParts: Sendable {
         let prefix = "\(id.namespace)-\(id.name)"
         components = (graph["components"]?.object ?? [:]).sorted().map { name, component in
             Component(
-                title: title(name), namespace: component["namespace"]?.string ?? "\(prefix)-\(title(name))",
+                title: title(name), namespace: ComponentNamespaces.namespace(of: component, named: name, in: id),
                 page: Self.serving.contains(component["type"]?.string ?? "") ? "deployment" : "workloads")
         }
         flows = (graph["flows"]?.object ?? [:]).sorted().map { name, flow in

@@ -11,22 +11,30 @@ struct SyncAnswer {
     let json: JSON
 
     /// - Parameters:
-    ///   - states: the states of the apps to list; nil lists all. The counts are always of all that may be seen.
+    ///   - dashboards: how Grafana stands; nil where there is none.
+    ///   - states: the states of the apps to list, of the cluster or of their dashboards; nil lists all. The counts are
+    ///     always of all that may be seen.
     ///   - visible: whose apps may be seen. What lies outside of apps is only for those who may see all.
     init(
-        _ snapshot: Snapshot, _ report: SyncReport, remote: RemoteState? = nil, only states: Set<SyncState>? = nil,
-        to visible: Visibility = .all
+        _ snapshot: Snapshot, _ report: SyncReport, remote: RemoteState? = nil, dashboards: DashboardReport? = nil,
+        only states: Set<SyncState>? = nil, to visible: Visibility = .all
     ) {
+        let grafana = dashboards.map { GrafanaAnswer($0) }
         var counts: [SyncState: Int64] = [:]
         var listed: [(id: AppID, sync: AppSync)] = []
         func take(_ id: AppID, _ sync: AppSync) {
             guard visible.contains(id.namespace) else { return }
             counts[sync.state, default: 0] += 1
-            if states?.contains(sync.state) ?? true { listed.append((id, sync)) }
+            let isAsked = states.map { $0.contains(sync.state) || grafana?.isAny(of: $0, id) == true } ?? true
+            if isAsked { listed.append((id, sync)) }
         }
         for (id, app) in snapshot.apps { take(id, report.apps[id] ?? Self.unseen(app)) }
         for (id, sync) in report.apps where snapshot.apps[id] == nil { take(id, sync) }
-        let list = listed.sorted { $0.id < $1.id }.map { Self.app($0.id, $0.sync, snapshot.apps[$0.id]) }
+        let list = listed.sorted { $0.id < $1.id }.map { item -> JSON in
+            var json = Self.app(item.id, item.sync, snapshot.apps[item.id])
+            if let dashboards = grafana?.app(item.id, snapshot.apps[item.id]) { json["grafana"] = dashboards }
+            return json
+        }
         let words: [SyncState] = [.failed, .invalid, .pending, .synced]
         let worst = words.first { counts[$0] != nil } ?? .synced
         let unreachable = report.unreachable
@@ -41,6 +49,7 @@ struct SyncAnswer {
         answer["cluster"] = cluster
         if let remote { answer["remote"] = Self.remote(remote) }
         if let replica = report.replica { answer["replica"] = Self.replica(replica) }
+        if let grafana { answer["grafana"] = grafana.whole(snapshot) }
         answer["counts"] = .object(JSONObject(pairs: words.reversed().map { ($0.rawValue, .int(counts[$0] ?? 0)) }))
         answer["heldPrune"] = .array(
             report.heldPrune.filter { visible.contains($0.namespace) }.map { .string($0.description) })
@@ -86,7 +95,7 @@ struct SyncAnswer {
         ]
     }
 
-    private static func problem(_ problem: Problem) -> JSON {
+    static func problem(_ problem: Problem) -> JSON {
         var item = JSONObject()
         item["file"] = problem.file.map { .string($0) } ?? .null
         item["line"] = problem.line.map { .int(Int64($0)) } ?? .null

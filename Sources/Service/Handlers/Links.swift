@@ -1,4 +1,5 @@
 import Apps
+import HashTreeCollections
 import Hummingbird
 import JSONValues
 import Sync
@@ -7,6 +8,7 @@ import Sync
 struct Links: Sendable {
     let apps: any AppSource
     let cluster: any ClusterSide
+    let dashboards: (any DashboardSide)?
     let options: ServiceOptions
 
     /// The paths under which components are served, as Rampart's controller has noted them in the resource's status.
@@ -27,6 +29,21 @@ struct Links: Sendable {
         return paths.map { name, paths in
             ["component": .string(name), "endpoints": .array(paths.array?.filter { $0.string != nil } ?? [])]
         }
+    }
+
+    /// The paths of the panels in Grafana, null for those that the app's dashboard does not have.
+    func grafana(_ id: String) throws -> Response {
+        let app = try AppView(id, apps: apps, cluster: cluster).app
+        let known = dashboards?.report.apps[app.id]
+        guard let urls = known?.urls else {
+            let why =
+                dashboards == nil
+                ? "this service knows no Grafana (--grafana-url)"
+                : app.live == nil ? "it was never deployed" : known?.message ?? "Grafana has not been looked at yet"
+            throw RestError(
+                .notFound, state: "dashboard_not_found", "the app \(app.id) has no dashboard: \(why)")
+        }
+        return Response(.ok, urls)
     }
 
     func dashboards(_ id: String, _ version: String) throws -> Response {

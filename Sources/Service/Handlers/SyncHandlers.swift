@@ -11,6 +11,7 @@ import Sync
 struct SyncHandlers: Sendable {
     let apps: any AppSource
     let cluster: any ClusterSide
+    let dashboards: (any DashboardSide)?
 
     /// The report; `?state=failed,invalid` lists only the apps in one of these states.
     func show(_ request: Request) async throws -> Response {
@@ -28,7 +29,8 @@ struct SyncHandlers: Sendable {
         }
         let visible = try await Exchange.visibility()
         let answer = SyncAnswer(
-            apps.snapshot, cluster.current.report, remote: apps.remoteState, only: states, to: visible)
+            apps.snapshot, cluster.current.report, remote: apps.remoteState, dashboards: dashboards?.report, only: states,
+            to: visible)
         return Response(json: ByteBuffer(bytes: answer.json.bytes()))
     }
 
@@ -42,6 +44,7 @@ struct SyncHandlers: Sendable {
             try await apps.look()
         }
         await cluster.look()
+        await dashboards?.look()
         var answer = JSONObject()
         answer["state"] = "looking"
         answer["head"] = apps.snapshot.head.map { .string($0.description) } ?? .null

@@ -15,6 +15,7 @@ enum Endpoint: Hashable, Sendable {
     case graphStatus(id: String)
     case componentLinks(id: String)
     case dashboardURLs(id: String, version: String)
+    case grafanaDashboard(id: String)
     case versions(id: String)
     case history(id: String)
     case diff(id: String)
@@ -45,7 +46,7 @@ enum Endpoint: Hashable, Sendable {
             path.hasSuffix("/info/refs") ? [.get] : path.hasSuffix("-pack") ? [.post] : [.get, .post]
         case .save, .redeployment, .confirmPrune, .revert, .webhook: [.post]
         case .schema, .apps, .statusList, .graphStatus, .versionGraph, .health, .readiness, .componentLinks,
-            .dashboardURLs, .flow, .edge, .versions, .history, .diff, .description, .docs:
+            .dashboardURLs, .grafanaDashboard, .flow, .edge, .versions, .history, .diff, .description, .docs:
             [.get]
         }
     }
@@ -116,6 +117,8 @@ struct Paths: Sendable {
             guard let id = parameter(parts[1]), let version = parameter(parts[3]) else { return nil }
             if parts[4] == "graph" { return .versionGraph(id: id, version: version) }
             return parts[4] == "dashboard_urls" ? .dashboardURLs(id: id, version: version) : nil
+        case ("app", 3) where parts[2] == "grafana_dashboard":
+            return parameter(parts[1]).map { .grafanaDashboard(id: $0) }
         case ("app", 5) where parts[2] == "flows_service":
             guard let id = parameter(parts[1]), let flow = parameter(parts[3]),
                 let part = FlowPart(rawValue: String(parts[4]))

@@ -32,7 +32,8 @@ struct Responder: HTTPResponder {
 
     init(
         apps: any AppSource, cluster: any ClusterSide, health: any HealthSide, upstream: UpstreamClient?,
-        fetches: BranchFetches, git: GitHTTP?, options: ServiceOptions, logger: Logger
+        dashboards: (any DashboardSide)?, fetches: BranchFetches, git: GitHTTP?, options: ServiceOptions,
+        logger: Logger
     ) {
         gate = Gate(apps: apps, cluster: cluster, options: options)
         audit = Audit(logger: logger)
@@ -43,10 +44,10 @@ struct Responder: HTTPResponder {
         reads = Reads(apps: apps, cluster: cluster, options: options)
         writes = Writes(apps: apps, cluster: cluster, options: options, base: paths.base, logger: logger)
         configs = NodeConfigs(apps: apps, options: options, logger: logger)
-        syncing = SyncHandlers(apps: apps, cluster: cluster)
+        syncing = SyncHandlers(apps: apps, cluster: cluster, dashboards: dashboards)
         probes = Probes(apps: apps, cluster: cluster)
         statuses = Statuses(apps: apps, cluster: cluster, health: health, options: options)
-        links = Links(apps: apps, cluster: cluster, options: options)
+        links = Links(apps: apps, cluster: cluster, dashboards: dashboards, options: options)
         flows = Flows(
             apps: apps, cluster: cluster, addresses: options.upstreams, forwarder: Forwarder(client: upstream))
         histories = Histories(apps: apps, cluster: cluster, options: options)
@@ -124,6 +125,7 @@ struct Responder: HTTPResponder {
         case (.graphStatus(let id), _): return try await statuses.show(id)
         case (.componentLinks(let id), _): return try links.components(id)
         case (.dashboardURLs(let id, let version), _): return try links.dashboards(id, version)
+        case (.grafanaDashboard(let id), _): return try links.grafana(id)
         case (.flow(let id, let flow, let part), _): return try await flows.show(part, of: flow, in: id, request)
         case (.edge(let id, let side, let component, let edge), _):
             return try await flows.edge(side, edge, of: component, in: id, request)

@@ -34,6 +34,7 @@ enum CheckedFiles {
             case .draft(let id, _):
                 apps["\(id) draft", default: []].append(shown)
                 try file(full, shown: shown, place: id, into: &report)
+            case .dashboard: try dashboard(full, shown: shown, into: &report)
             case .config(let id):
                 apps["node config \(id)", default: []].append(shown)
                 try config(full, shown: shown, into: &report)
@@ -61,6 +62,16 @@ enum CheckedFiles {
                 problem.file = shown
                 report.problems.append(problem)
             }
+        } catch {
+            report.problems += error.list
+        }
+    }
+
+    private static func dashboard(_ path: String, shown: String, into report: inout CheckReport) throws {
+        report.files += 1
+        let bytes = Array(try Data(contentsOf: URL(fileURLWithPath: path)))
+        do throws(Problems) {
+            _ = try DashboardContent(reading: bytes, file: shown)
         } catch {
             report.problems += error.list
         }

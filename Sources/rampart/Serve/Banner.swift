@@ -7,6 +7,7 @@ struct Banner: ServiceLifecycle.Service {
     let rest: RestService
     let basePath: String
     let repository: String
+    let grafana: String?
     let kubeconfig: String?
 
     func run() async throws {
@@ -20,6 +21,7 @@ struct Banner: ServiceLifecycle.Service {
             "         git clone \(repository)",
         ]
         if let kubeconfig { lines.append("kubectl  kubectl --kubeconfig \(kubeconfig) get rampartgraphs -A") }
+        if let grafana { lines.append("grafana  \(grafana)") }
         Terminal.print(lines.map(label).joined(separator: "\n"))
         try? await gracefulShutdown()
     }

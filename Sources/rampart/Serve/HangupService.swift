@@ -8,6 +8,7 @@ import UnixSignals
 struct HangupService: Service {
     let store: AppStore
     let engine: SyncEngine
+    let dashboards: DashboardSync?
     let logger: Logger
 
     func run() async throws {
@@ -16,6 +17,7 @@ struct HangupService: Service {
             do {
                 try await store.fetchNow()
                 await engine.look()
+                await dashboards?.look()
             } catch {
                 logger.error("looking at the branch failed", metadata: ["error": "\(error)"])
             }

@@ -50,6 +50,7 @@ struct ServeCommand: AsyncParsableCommand {
     @OptionGroup var webhooks: WebhookSecretOptions
 
     @OptionGroup(title: "The forge of the remote") var forge: ForgeOptions
+    @OptionGroup var grafana: GrafanaOptions
 
     @Flag(help: "Fill a new repository with the example graphs.")
     var example = false

@@ -30,12 +30,12 @@ struct Server {
         if let configuration = try command.cluster.configuration() {
             progress.begin("cluster \(configuration.server)")
             progress.end("")
-            try await serve(store, configuration: configuration, sandbox: nil)
+            try await serve(store, configuration: configuration, sandbox: nil, grafana: nil)
         } else {
             progress.begin("starting the sandbox")
-            try await withSandbox { sandbox, configuration in
+            try await withSandbox { sandbox, grafana, configuration in
                 progress.end("")
-                try await serve(store, configuration: configuration, sandbox: sandbox)
+                try await serve(store, configuration: configuration, sandbox: sandbox, grafana: grafana)
             }
         }
     }
@@ -61,23 +61,27 @@ struct Server {
 
     /// Starts the sandbox, writes its kubeconfig, and stops it after `body` has returned.
     private func withSandbox(
-        _ body: (SandboxServer, ClusterConfiguration) async throws -> Void
+        _ body: (SandboxServer, GrafanaSandbox, ClusterConfiguration) async throws -> Void
     ) async throws {
         var options = SandboxOptions()
         options.createsNamespaces = true
         options.playsHelm = true
         let sandbox = SandboxServer(options: options, logger: logger)
+        let grafana = GrafanaSandbox(logger: logger)
         let kubeconfig = command.data + "/kubeconfig"
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await sandbox.run() }
+            group.addTask { try await grafana.run() }
             _ = try await sandbox.started()
             try PrivateFile.write(await sandbox.kubeconfig(), to: kubeconfig)
-            try await body(sandbox, try ClusterConfiguration.kubeconfig(path: kubeconfig))
+            try await body(sandbox, grafana, try ClusterConfiguration.kubeconfig(path: kubeconfig))
             group.cancelAll()
         }
     }
 
-    private func serve(_ store: AppStore, configuration: ClusterConfiguration, sandbox: SandboxServer?) async throws {
+    private func serve(
+        _ store: AppStore, configuration: ClusterConfiguration, sandbox: SandboxServer?, grafana: GrafanaSandbox?
+    ) async throws {
         // One quick second try for a connection that was just closed; longer waits are the sync loop's, which a newer
         // commit ends at once.
         var clientOptions = KubernetesClientOptions()
@@ -115,19 +119,24 @@ struct Server {
         let upstream = UpstreamClient(answerTimeout: .seconds(command.status.flowsTimeout))
         let health = ClusterHealth(client: client, logger: logger)
         let pulsar = try command.pulsar.make(logger: logger)
+        let link = try await GrafanaLink.make(
+            command.grafana, sandbox: grafana, store: store, engine: engine, logger: logger)
         let rest = RestService(
             store: store, engine: engine, health: health, messages: ReleaseMessages(client: client),
-            pulsar: pulsar?.check, upstream: upstream, options: serviceOptions, logger: logger)
+            pulsar: pulsar?.check, upstream: upstream, dashboards: link?.dashboards, options: serviceOptions,
+            logger: logger)
         let banner = Banner(
             rest: rest, basePath: command.basePath, repository: absolute("\(command.data)/graphs.git"),
+            grafana: link?.dashboards.report.address,
             kubeconfig: sandbox == nil ? command.cluster.kubeconfig : absolute(command.data + "/kubeconfig"))
         // Ended in reverse: first no more requests, then no more applies, then the index files, at last the Lease.
         let election: [any Service] = candidate.map { [$0.election] } ?? []
         let checks: [any Service] = pulsar.map { [$0.check] } ?? []
         let told: [any Service] = statuses.map { [$0] } ?? []
+        let dashboards: [any Service] = link.map { [$0.dashboards] } ?? []
         let group = ServiceGroup(
-            services: election + checks + told + access.services + [
-                store, engine, health, HangupService(store: store, engine: engine, logger: logger), rest, banner,
+            services: election + checks + told + access.services + [store, engine, health] + dashboards + [
+                HangupService(store: store, engine: engine, dashboards: link?.dashboards, logger: logger), rest, banner,
             ],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         let outcome = await Result { try await group.run() }
@@ -136,6 +145,7 @@ struct Server {
         pulsar?.client.shutdown()
         await access.shutdown()
         await forge?.shutdown()
+        await link?.shutdown()
         await candidate?.client.shutdown()
         try outcome.get()
     }

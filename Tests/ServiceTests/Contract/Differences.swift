@@ -84,6 +84,7 @@ enum Differences {
         "list-apps-deleting": .answer("deleting", 200) { _ in [] },
         "get-app-deleting": .error("deleting", 404, "graph_not_found"),
         "delete-app-while-deleting": .error("deleting", 404, "graph_not_found"),
+        "get-app-while-grafana-is-slow": .change("helm") { body, _ in body.version(3, "status", "deployed") },
     ]
 
     private static let versions: [String: Difference] = [

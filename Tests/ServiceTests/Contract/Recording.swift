@@ -88,7 +88,7 @@ extension JSON {
         case .string(let text):
             if text.prefixMatch(of: #/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/#) != nil { return "<time>" }
             if text.wholeMatch(of: #/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/#) != nil { return "<uid>" }
-            return self
+            return .string(text.replacing(#/d-solo\/[^\/]+/#, with: "d-solo/<uid>"))
         case .array(let values): return .array(values.map(\.comparable))
         case .object(let object):
             var result = JSONObject()

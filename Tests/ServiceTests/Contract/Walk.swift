@@ -68,12 +68,18 @@ struct Walk: Sendable {
         }
     }
 
-    private func request() async throws {
+    /// Sends this step's request and compares the answer.
+    func request() async throws {
         let difference = Differences.all[step.name]
         let expected: (status: Int, body: JSON) = try difference?.answer(self) ?? (step.status, step.answered)
         if canSettle {
             try await settle()
             try await playController(expected.body)
+        }
+        if step.path.hasSuffix("/grafana_dashboard"), expected.status == 200 {
+            try await eventually("Grafana has the dashboard before \(step.name)") {
+                stack.dashboards?.report.apps.contains { $0.value.urls != nil && $0.value.state == .synced } ?? false
+            }
         }
         let answer = try await stack.send(step.method, step.path, body: step.sent, headers: step.sentHeaders)
         let place: Comment = "\(step.number) \(step.name) \(difference.map { "(\($0.why))" } ?? "")\n\(answer.text)"

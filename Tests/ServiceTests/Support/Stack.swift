@@ -1,6 +1,7 @@
 import Apps
 import AsyncHTTPClient
 import Git
+import Grafana
 import HTTPTypes
 import Health
 import JSONValues
@@ -10,6 +11,7 @@ import Logging
 import NIOCore
 import NIOHTTP1
 import Sandbox
+import Secrets
 import ServiceLifecycle
 import Sync
 import TestSupport
@@ -26,6 +28,9 @@ struct Stack: Sendable {
     let client: KubernetesClient
     let engine: SyncEngine
     let service: RestService
+    /// Grafana and the loop for dashboards, where a test wants them.
+    var grafana: GrafanaSandbox?
+    var dashboards: DashboardSync?
     let url: String
     /// What stands before every path: empty, or `/base`.
     let base: String
@@ -47,6 +52,8 @@ struct Stack: Sendable {
         var judgesAnswers = true
         /// Who is told of webhooks; the store if nil.
         var branch: (any BranchSource)?
+        /// Whether there is a Grafana, with all GPU metrics beside it.
+        var hasGrafana = false
 
         init() {
             service.port = 0
@@ -94,12 +101,20 @@ struct Stack: Sendable {
             let repositories = options.upstream.flatMap { upstream in
                 options.service.upstreams.repositories.map { RepositoryCheck(template: $0, client: upstream) }
             }
+            let grafana = options.hasGrafana ? GrafanaSandbox(logger: logger) : nil
+            var link: GrafanaPieces?
+            if let grafana {
+                group.addTask { try await grafana.run() }
+                let pieces = try await GrafanaPieces(grafana, store, engine, logger)
+                group.addTask { try await pieces.dashboards.run() }
+                link = pieces
+            }
             let service = RestService(
                 apps: store, branch: options.branch ?? store, cluster: engine,
                 health: WatchedHealth(
                     cluster: health, repositories: repositories, pulsar: options.pulsar,
                     messages: ReleaseMessages(client: client)),
-                upstream: options.upstream, options: options.service, logger: logger)
+                upstream: options.upstream, dashboards: link?.dashboards, options: options.service, logger: logger)
             group.addTask { try await health.run() }
             if let pulsar = options.pulsar { group.addTask { try await pulsar.run() } }
             group.addTask { try await store.run() }
@@ -109,6 +124,7 @@ struct Stack: Sendable {
             if options.hasCluster { try await eventually { engine.report.hasSeenCluster } }
             let stack = Stack(
                 folder: folder, store: store, sandbox: sandbox, client: client, engine: engine, service: service,
+                grafana: grafana, dashboards: link?.dashboards,
                 url: "\(address.isSecure ? "https" : "http")://127.0.0.1:\(address.port)",
                 base: Paths(basePath: options.service.basePath).base,
                 judgesAnswers: options.judgesAnswers)
@@ -117,6 +133,7 @@ struct Stack: Sendable {
             } catch {
                 group.cancelAll()
                 await client.shutdown()
+                await link?.shutdown()
                 await options.upstream?.shutdown()
                 throw error
             }
@@ -125,8 +142,33 @@ struct Stack: Sendable {
                 if case .failure(let error) = result, !(error is CancellationError) { throw error }
             }
             await client.shutdown()
+            await link?.shutdown()
             await options.upstream?.shutdown()
         }
+    }
+}
+
+/// The loop for dashboards with its clients.
+struct GrafanaPieces: Sendable {
+    let dashboards: DashboardSync
+    private let client: GrafanaClient
+    private let prometheus: PrometheusClient
+
+    init(_ grafana: GrafanaSandbox, _ store: AppStore, _ engine: SyncEngine, _ logger: Logger) async throws {
+        grafana.setMetrics(Set(GPUMetric.allCases.map(\.metric)))
+        var address = try ServerAddress(await grafana.url())
+        address.credentials = .basic(user: "admin", password: .text(Secret("admin")))
+        client = try GrafanaClient(address)
+        prometheus = try PrometheusClient(ServerAddress(await grafana.prometheusURL()))
+        var options = DashboardOptions()
+        options.firstRetry = .milliseconds(20)
+        dashboards = DashboardSync(
+            store: store, engine: engine, client: client, prometheus: prometheus, options: options, logger: logger)
+    }
+
+    func shutdown() async {
+        await client.shutdown()
+        await prometheus.shutdown()
     }
 }
 

@@ -1,7 +1,7 @@
 import JSONValues
 
 /// The settings of a graph repository, `rampart.yaml`, as far as every service has to understand them.
-public enum RepositorySettings {
+public enum SettingsCheck {
     /// Checks the file: a mapping, whose `format` is a whole number that this code knows.
     ///
     /// - Throws: all ``Problems`` of the file, each with line and column.

@@ -1,0 +1,238 @@
+import Apps
+import Git
+import Grafana
+import Graphs
+import HashTreeCollections
+import JSONValues
+import Logging
+
+extension DashboardSync {
+    struct Outcome {
+        var failed = false
+        /// A wait that Grafana asked for.
+        var notBefore: Duration?
+    }
+
+    /// Makes one app's dashboards equal to HEAD.
+    func reconcile(_ id: AppID) async -> Outcome {
+        guard let ground else { return Outcome(failed: true) }
+        let snapshot = store.snapshot
+        let observed = observed(id)
+        do throws(GrafanaError) {
+            guard let app = snapshot.apps[id], let live = app.live else {
+                // The dashboard goes once the resource has gone.
+                if observed == nil { try await removeAll(of: id) }
+                return Outcome()
+            }
+            let files = snapshot.dashboards[id] ?? []
+            func desired(_ metrics: Set<GPUMetric>) -> DesiredDashboards {
+                DesiredDashboards(
+                    own: AppDashboard(
+                        namespace: id.namespace, name: id.name,
+                        componentNamespaces: ComponentNamespaces.all(of: live, in: id, observed: observed),
+                        controller: options.controller, datasources: ground.datasources.uids, gpuMetrics: metrics),
+                    files: files, edits: snapshot.settings.dashboardEdits)
+            }
+            var metrics = ground.metrics
+            let uid = options.ownership.uid(app: id.description)
+            if metrics == nil {
+                metrics = try await client.dashboard(uid).map { AppDashboard.gpuMetrics(in: $0) }
+            }
+            let wanted = desired(metrics ?? [])
+            if memory[id]?.met == wanted {
+                keepGeneration(observed?.generation ?? 0, of: id)
+                return Outcome()
+            }
+            if report.apps[id] == nil { note(id, AppDashboards(state: .pending, message: "not looked at yet")) }
+            return try await write(wanted, id, generation: observed?.generation ?? 0)
+        } catch {
+            return failed(id, error)
+        }
+    }
+
+    /// Writes what is not yet right, and deletes the files' dashboards that have gone.
+    private func write(
+        _ wanted: DesiredDashboards, _ id: AppID, generation: Int64
+    ) async throws(GrafanaError) -> Outcome {
+        let folder = try await folder(for: id.namespace)
+        let uid = options.ownership.uid(app: id.description)
+        var result = AppDashboards(state: .synced)
+        let own = OwnedDashboard(wanted.own.model, uid: uid, owner: options.ownership)
+        let stored = try await bring(own, to: folder, of: id, wanted.edits, &result)
+        let urls = wanted.own.urls(uid: uid, prefix: client.address.path)
+        if let stored {
+            result.urls = urls
+            memory[id]?.row = DashboardRow(
+                generation: generation, id: stored.id, uid: uid, version: stored.version,
+                urls: urls.text(.spaced))
+            rowsChanged = true
+        }
+        // The links are good from now on, however the files fare.
+        update { $0.apps[id]?.urls = result.urls }
+        for file in wanted.files {
+            guard let extra = try await read(file, of: id, &result) else { continue }
+            try await bring(extra, to: folder, of: id, wanted.edits, &result)
+        }
+        let uids = Set(wanted.uids(id, options.ownership))
+        for old in memory[id].map({ Array($0.settled.keys) }) ?? [] where !uids.contains(old) {
+            if engine.mayWrite { try await remove(old) }
+            memory[id]?.settled[old] = nil
+        }
+        note(id, result)
+        // Another replica writes it: looked at again after a wait.
+        if result.state == .pending { return Outcome(failed: true) }
+        memory[id]?.met = wanted
+        return Outcome()
+    }
+
+    /// The dashboard in a file at HEAD; nil where it does not check, which is then listed.
+    private func read(
+        _ file: DashboardFile, of id: AppID, _ result: inout AppDashboards
+    ) async throws(GrafanaError) -> OwnedDashboard? {
+        let path = "\(id.folder)/dashboards/\(file.name)"
+        let bytes: [UInt8]?
+        do {
+            bytes = try await store.content(of: file)
+        } catch {
+            throw GrafanaError(.unreadable, "reading \(path)", error.description)
+        }
+        do throws(Problems) {
+            guard let bytes else {
+                throw Problems([
+                    Problem(file: path, path: "", message: "larger than \(DashboardFile.maximumSize >> 20) MiB")
+                ])
+            }
+            let content = try DashboardContent(reading: bytes, file: path)
+            let uid = options.ownership.uid(app: id.description, file: file.name)
+            return OwnedDashboard(content.model, uid: uid, owner: options.ownership)
+        } catch {
+            result.problems += error.list
+            result.worsen(.invalid, "\(error.list[0])")
+            return nil
+        }
+    }
+
+    /// Makes one dashboard right.
+    ///
+    /// - Returns: its id and version in Grafana.
+    @discardableResult
+    private func bring(
+        _ desired: OwnedDashboard, to folder: String?, of id: AppID, _ edits: RepositorySettings.DashboardEdits,
+        _ result: inout AppDashboards
+    ) async throws(GrafanaError) -> (id: Int64, version: Int64)? {
+        let uid = desired.uid
+        let stored = try await client.dashboard(uid)
+        let plan = DashboardPlan.make(
+            desired, folder: folder, observed: stored, settled: memory[id]?.settled[uid], edits: edits)
+        let who = stored.map { "'\($0.title)' was changed in Grafana\($0.updatedBy.map { " by \($0)" } ?? "")" } ?? ""
+        if plan != .nothing, plan != .leave, plan != .blocked, !engine.mayWrite {
+            result.worsen(.pending, engine.leftToLeader)
+            return nil
+        }
+        switch plan {
+        case .nothing: break
+        case .blocked:
+            result.worsen(.failed, "'\(desired.title)' is provisioned from a file beside Grafana; remove it there")
+            return nil
+        case .leave:
+            result.worsen(.drifted, "\(who); it stays so, as rampart.yaml says (grafana.edits: leave)")
+            return stored.map { ($0.id, $0.version) }
+        case .create: return try await save(desired, nil, folder, of: id, "made") { $0.created += 1 }
+        case .update(let version, let heals):
+            // Without a folder Grafana would move it to the top.
+            let place = folder ?? stored?.folder
+            guard heals else {
+                return try await save(desired, version, place, of: id, "changed") { $0.changed += 1 }
+            }
+            note(id, AppDashboards(state: .drifted, message: "\(who); it is put back", urls: report.apps[id]?.urls))
+            let saved = try await save(desired, version, place, of: id, "put back") { $0.healed += 1 }
+            logger.notice(
+                "put back a dashboard that somebody had changed",
+                metadata: ["app": "\(id)", "title": "\(desired.title)"])
+            return saved
+        }
+        guard let stored else { return nil }
+        memory[id, default: Memory()].settled[uid] = DashboardPlan.Settled(
+            digest: desired.digest, version: stored.version)
+        return (stored.id, stored.version)
+    }
+
+    private func save(
+        _ desired: OwnedDashboard, _ version: Int64?, _ folder: String?, of id: AppID, _ what: String,
+        count: (inout DashboardCounters) -> Void
+    ) async throws(GrafanaError) -> (id: Int64, version: Int64) {
+        let folder = folder?.isEmpty == true ? nil : folder
+        let saved = try await client.save(
+            desired.model, version: version, folder: folder, message: "Rampart: \(what) for \(id)")
+        memory[id, default: Memory()].settled[desired.uid] = DashboardPlan.Settled(
+            digest: desired.digest, version: saved.version)
+        update { count(&$0.counters) }
+        logger.info("\(what) a dashboard", metadata: ["app": "\(id)", "title": "\(desired.title)"])
+        return saved
+    }
+
+    /// Deletes the dashboards of an app that is gone.
+    private func removeAll(of id: AppID) async throws(GrafanaError) {
+        for uid in memory[id].map({ Array($0.settled.keys) }) ?? [] {
+            if engine.mayWrite { try await remove(uid) }
+            memory[id]?.settled[uid] = nil
+        }
+        if memory.removeValue(forKey: id)?.row != nil { rowsChanged = true }
+        update { $0.apps[id] = nil }
+    }
+
+    private func failed(_ id: AppID, _ error: GrafanaError) -> Outcome {
+        if error.kind == .cancelled { return Outcome(failed: true) }
+        if error.kind == .folderMissing { folders = [:] }
+        if error.concernsAll { lost(error) }
+        update { $0.counters.failed += 1 }
+        let state: DashboardState =
+            switch error.kind {
+            case .versionMismatch: .drifted
+            case .unreachable, .timedOut, .folderMissing, .tooManyRequests: .pending
+            default: .failed
+            }
+        let message =
+            switch error.kind {
+            case .versionMismatch: "somebody changed a dashboard at this very moment; it is looked at again"
+            case .nameExists: "\(error); delete or rename that one, or use a folder for each namespace"
+            default: error.description
+            }
+        note(id, AppDashboards(state: state, reason: error.kind, message: message, urls: report.apps[id]?.urls))
+        if !error.concernsAll {
+            logger.warning("the dashboards of an app are not right", metadata: ["app": "\(id)", "error": "\(error)"])
+        }
+        return Outcome(failed: true, notBefore: error.retryAfter)
+    }
+
+    private func keepGeneration(_ generation: Int64, of id: AppID) {
+        guard let row = memory[id]?.row, row.generation != generation else { return }
+        memory[id]?.row?.generation = generation
+        rowsChanged = true
+    }
+
+    func note(_ id: AppID, _ state: AppDashboards) {
+        guard report.apps[id] != state else { return }
+        update { $0.apps[id] = state }
+    }
+}
+
+extension AppDashboards {
+    /// Takes on a worse state; the first reason given for it stays.
+    mutating func worsen(_ state: DashboardState, _ message: String) {
+        let order: [DashboardState] = [.synced, .pending, .drifted, .invalid, .failed]
+        guard (order.firstIndex(of: state) ?? 0) > (order.firstIndex(of: self.state) ?? 0) else { return }
+        self.state = state
+        self.message = message
+    }
+}
+
+extension JSONWritingOptions {
+    /// With the spaces that Python's `json.dumps` writes.
+    static let spaced: JSONWritingOptions = {
+        var options = JSONWritingOptions()
+        options.itemSeparator = ", "
+        options.keySeparator = ": "
+        return options
+    }()
+}

@@ -1,0 +1,173 @@
+import ArgumentParser
+import Foundation
+import Grafana
+import Logging
+import Secrets
+import Sync
+
+/// Where Grafana is and how dashboards are to be.
+struct GrafanaOptions: ParsableArguments {
+    @Option(
+        name: .customLong("grafana-url"),
+        help: ArgumentHelp(
+            """
+            Grafana, for example https://grafana.example.com/grafana; GRAFANA_URL in the environment. Without it there \
+            are no dashboards; the sandbox has a Grafana of its own.
+            """, valueName: "url"))
+    var url: String?
+
+    @Option(
+        name: .customLong("grafana-token-file"),
+        help: ArgumentHelp(
+            "A file with a service account's token, read again as it changes; or GRAFANA_TOKEN in the environment.",
+            valueName: "file"))
+    var tokenFile: String?
+
+    @Option(
+        name: .customLong("grafana-user"),
+        help: ArgumentHelp("A user instead of a token; GRAFANA_USER in the environment.", valueName: "name"))
+    var user: String?
+
+    @Option(
+        name: .customLong("grafana-password-file"),
+        help: ArgumentHelp(
+            "A file with the user's password; or GRAFANA_PASSWORD in the environment.", valueName: "file"))
+    var passwordFile: String?
+
+    @Option(
+        name: .customLong("grafana-ca"),
+        help: ArgumentHelp(
+            "Certificates in PEM that Grafana's is signed by; the system's if not given.", valueName: "file"))
+    var authority: String?
+
+    @Option(
+        name: .customLong("grafana-timeout"),
+        help: ArgumentHelp("How long Grafana and Prometheus may take to answer.", valueName: "seconds"))
+    var timeout = 10.0
+
+    @Option(
+        name: .customLong("grafana-datasource"),
+        help: ArgumentHelp(
+            "Which datasource to ask where Grafana has several of a type (loki, prometheus), by name or uid; repeat.",
+            valueName: "type=name"))
+    var datasources: [String] = []
+
+    @Flag(name: .customLong("grafana-folders"), help: "A folder for each namespace of apps.")
+    var usesFolders = false
+
+    @Option(
+        name: .customLong("grafana-owner"),
+        help: ArgumentHelp(
+            "The tag of this service's dashboards; two services that share a Grafana need two.", valueName: "tag"))
+    var owner = Ownership.standard
+
+    @Option(
+        name: .customLong("prometheus-url"),
+        help: ArgumentHelp(
+            """
+            Prometheus, which is asked for the metrics of GPUs; PROMETHEUS_URL in the environment. Without it \
+            dashboards have no GPU panels.
+            """, valueName: "url"))
+    var prometheusURL: String?
+
+    @Option(
+        name: .customLong("controller-namespace"),
+        help: ArgumentHelp(
+            "Where Rampart's controller runs, whose log is shown; RAMPART_CONTROLLER_NAMESPACE.", valueName: "name"))
+    var controllerNamespace: String?
+
+    @Option(
+        name: .customLong("controller-deployment"),
+        help: ArgumentHelp("The controller's Deployment; RAMPART_CONTROLLER_DEPLOYMENT.", valueName: "name"))
+    var controllerDeployment: String?
+
+    func validate() throws {
+        guard timeout > 0, timeout <= 600 else {
+            throw ValidationError("--grafana-timeout has to be more than 0 and at most 600 seconds")
+        }
+        guard Ownership.isTag(owner) else {
+            throw ValidationError(
+                "--grafana-owner is '\(owner)', expected 1 to 50 letters, digits, '-', '_' and the like")
+        }
+        if tokenFile != nil, user != nil || passwordFile != nil {
+            throw ValidationError("--grafana-token-file and --grafana-user exclude each other")
+        }
+        _ = try chosenDatasources()
+        for (option, text) in [("--grafana-url", url), ("--prometheus-url", prometheusURL)] {
+            guard let text else { continue }
+            do { _ = try ServerAddress(text) } catch { throw ValidationError("\(option): \(error.message)") }
+        }
+    }
+
+    /// How the loop is to work.
+    func dashboardOptions() throws -> DashboardOptions {
+        var options = DashboardOptions()
+        options.ownership = Ownership(tag: owner)
+        options.usesFolders = usesFolders
+        options.datasources = try chosenDatasources()
+        if let namespace = controllerNamespace ?? Self.variable("RAMPART_CONTROLLER_NAMESPACE") {
+            options.controller.namespace = namespace
+        }
+        if let deployment = controllerDeployment ?? Self.variable("RAMPART_CONTROLLER_DEPLOYMENT") {
+            options.controller.deployment = deployment
+        }
+        return options
+    }
+
+    /// Where Grafana is; nil where nobody says.
+    func grafana(logger: Logger) throws -> ServerAddress? {
+        guard let text = url ?? Self.variable("GRAFANA_URL") else { return nil }
+        var address = try address(text, "--grafana-url or GRAFANA_URL")
+        address.credentials = try credentials(logger: logger)
+        return address
+    }
+
+    /// Where Prometheus is; nil where nobody says.
+    func prometheus() throws -> ServerAddress? {
+        guard let text = prometheusURL ?? Self.variable("PROMETHEUS_URL") else { return nil }
+        return try address(text, "--prometheus-url or PROMETHEUS_URL")
+    }
+
+    private func address(_ text: String, _ option: String) throws -> ServerAddress {
+        var address: ServerAddress
+        do { address = try ServerAddress(text) } catch { throw Failure("\(option): \(error.message)") }
+        address.timeout = .seconds(timeout)
+        if let authority {
+            guard let pem = try? String(contentsOfFile: authority, encoding: .utf8) else {
+                throw Failure("--grafana-ca: \(authority) cannot be read")
+            }
+            address.certificateAuthority = pem
+        }
+        return address
+    }
+
+    private func credentials(logger: Logger) throws -> Credentials {
+        func secret(_ file: String?, _ variable: String) -> SecretSource? {
+            if let file { return .file(SecretFile(file, logger: logger)) }
+            return Self.variable(variable).map { .text(Secret($0)) }
+        }
+        if user == nil, let token = secret(tokenFile, "GRAFANA_TOKEN") { return .token(token) }
+        guard let user = user ?? Self.variable("GRAFANA_USER") else { return .none }
+        guard let password = secret(passwordFile, "GRAFANA_PASSWORD") else {
+            throw Failure("the Grafana user \(user) has no password: give --grafana-password-file FILE")
+        }
+        return .basic(user: user, password: password)
+    }
+
+    private func chosenDatasources() throws -> [String: String] {
+        var chosen: [String: String] = [:]
+        for text in datasources {
+            let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
+            guard parts.count == 2, DatasourceChoice.types.contains(parts[0]) else {
+                let types = DatasourceChoice.types.joined(separator: " or ")
+                throw ValidationError("--grafana-datasource is '\(text)', expected TYPE=NAME with \(types) as TYPE")
+            }
+            chosen[parts[0]] = parts[1]
+        }
+        return chosen
+    }
+
+    private static func variable(_ name: String) -> String? {
+        ProcessInfo.processInfo.environment[name].flatMap { $0.isEmpty ? nil : $0 }
+    }
+}
