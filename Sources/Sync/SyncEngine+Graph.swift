@@ -1,6 +1,5 @@
 public import Apps
 public import JSONValues
-import Kubernetes
 
 /// What the cluster has of an app right now.
 public enum ClusterGraph: Sendable {
@@ -15,12 +14,6 @@ public enum ClusterGraph: Sendable {
 extension SyncEngine {
     /// Reads an app's resource with its graph, which is not kept here.
     public nonisolated func clusterGraph(of app: AppID) async -> ClusterGraph {
-        do {
-            return .found(
-                try await client.get(Desired.resource, namespace: app.namespace, name: app.name)
-                    .withoutManagedFields().json)
-        } catch {
-            return error.isNotFound ? .missing : .unanswered(error.description)
-        }
+        await ClusterProbe(client: client, options: options).graph(of: app)
     }
 }

@@ -1,6 +1,5 @@
 public import Apps
 public import JSONValues
-import Kubernetes
 
 /// What the API server says to a manifest that it is only asked about.
 public enum Trial: Sendable {
@@ -17,11 +16,6 @@ extension SyncEngine {
     ///
     /// - Parameter version: the app's version that the manifest is.
     public nonisolated func trial(of manifest: JSON, as app: AppID, version: Int) async -> Trial {
-        do {
-            return .accepted(try await dryRun(app, manifest, version: version))
-        } catch {
-            let isRefusal = error.code != nil && !error.isUnauthorized && !error.isRetryable
-            return isRefusal ? .refused(error.message) : .unanswered(error.description)
-        }
+        await ClusterProbe(client: client, options: options).trial(of: manifest, as: app, version: version)
     }
 }

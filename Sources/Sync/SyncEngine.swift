@@ -110,20 +110,6 @@ public actor SyncEngine: Service {
         return held
     }
 
-    /// Asks the API server what it would make of a manifest, without doing it.
-    ///
-    /// - Returns: the object as it would be.
-    /// - Throws: ``KubernetesError`` with the API server's refusal, or where it cannot be reached.
-    public nonisolated func dryRun(
-        _ app: AppID, _ manifest: JSON, version: Int
-    ) async throws(KubernetesError) -> JSON {
-        let desired = Desired(app, manifest: manifest, version: version, commit: nil)
-        return try await client.apply(
-            Desired.resource, namespace: app.namespace, name: app.name, body: desired.body,
-            fieldManager: options.fieldManager, force: true, dryRun: true
-        ).withoutManagedFields().json
-    }
-
     // MARK: - The queue
 
     /// Works on what is due, at most so many apps at once.
