@@ -69,4 +69,10 @@ public struct TreeChange: Hashable, Sendable {
     public let old: TreeEntry?
     /// What stands there now; nil where it is gone.
     public let new: TreeEntry?
+
+    public init(path: String, old: TreeEntry?, new: TreeEntry?) {
+        self.path = path
+        self.old = old
+        self.new = new
+    }
 }

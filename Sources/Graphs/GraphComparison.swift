@@ -56,7 +56,7 @@ public struct GraphComparison: Sendable, Hashable {
         let new = mindsNumberForms ? new : new.map(Self.withPlainNumbers)
         components = GraphComparison.part(old?["components"], new?["components"])
         flows = GraphComparison.part(old?["flows"], new?["flows"])
-        GraphComparison.collect(old ?? [:], new ?? [:], [], &changes)
+        GraphComparison.collect(old ?? Self.empty(like: new), new ?? Self.empty(like: old), [], &changes)
         changes.sort { $0.path < $1.path }
     }
 
@@ -92,6 +92,13 @@ public struct GraphComparison: Sendable, Hashable {
         for (name, value) in right where !left.contains(name) {
             changes.append(Change(keys: keys + [name], old: nil, new: value))
         }
+    }
+
+    /// A graph with nothing in it: then each component and each flow of the other is one change.
+    private static func empty(like other: JSON?) -> JSON {
+        var graph: JSON = [:]
+        for key in ["components", "flows"] where other?[key]?.object != nil { graph[key] = [:] }
+        return graph
     }
 
     private static func withPlainNumbers(_ value: JSON) -> JSON {

@@ -1,7 +1,7 @@
 public import Apps
 import Git
 public import HashTreeCollections
-public import JSONValues
+import JSONValues
 public import Kubernetes
 public import Logging
 public import ServiceLifecycle

@@ -52,7 +52,7 @@ import Testing
         _ = try await store.perform(.save(other, manifest(other, 9)), by: ada)
         try await work.git("fetch", "-q", "origin")
         let preview = try await preview(work, "origin/main")
-        #expect(preview.conflicts.isEmpty == false, "the saved draft of an app that the branch deletes")
+        #expect(preview.conflicts.isEmpty, "the draft that was saved meanwhile stays beside what the branch deletes")
         #expect(preview.apps.map(\.id.description) == ["a_new", "a_quiet", "default_demo", "default_other"])
         #expect(preview.apps.map(\.effect) == [.deployed, .none, .updated, .pruned])
         let app = try #require(preview.apps.first { $0.id == demo })
@@ -60,7 +60,7 @@ import Testing
         #expect(app.graph.paths == ["components.trainer.config.content"])
         #expect(app.dashboards.added == ["a.json"])
         #expect(preview.configs.added == ["tool"] && preview.otherFiles == 1 && !preview.holdsPrune)
-        #expect(!preview.isGood)
+        #expect(preview.isGood, "\(preview.problems)")
 
         // What the preview said is what the merge does.
         try await work.git("checkout", "-q", "-B", "main", "origin/main")
@@ -142,7 +142,7 @@ import Testing
                     "rampart.yaml",
                 ].flatMap { file in Array(repeating: file, count: preview.problems.count { $0.file == file }) })
         #expect(Set(preview.problems.compactMap(\.file)).count == 5)
-        #expect(preview.problems.first { $0.file?.contains("demo") == true }?.line == 1)
+        #expect(preview.problems.first { $0.file?.contains("demo") == true }?.line != nil)
         #expect(!preview.isGood)
         // What is wrong at the base already is nobody's fault who comes later.
         try await work.write(graphText(demo, 5), to: "apps/default/demo/draft.yaml")

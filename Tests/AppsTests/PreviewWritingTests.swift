@@ -17,8 +17,9 @@ import Testing
         var blobs: [ObjectID: [UInt8]] = [:]
         var changes: [FileChange] = []
         for (index, entry) in texts.enumerated() {
-            let bytes = [UInt8](repeating: UInt8(truncatingIfNeeded: entry.text.hashValue), count: 18)
-            let id = try #require(ObjectID(rawBytes: bytes + [UInt8(index), UInt8(entry.text.utf8.count & 255)]))
+            let bytes = withUnsafeBytes(of: entry.text.hashValue) { Array($0) } + [UInt8](repeating: 0, count: 9)
+            let id = try #require(
+                ObjectID(rawBytes: bytes + [UInt8(index >> 8), UInt8(index & 255), UInt8(entry.text.utf8.count & 255)]))
             blobs[id] = Array(entry.text.utf8)
             changes.append(FileChange(path: entry.path, new: entry.text.isEmpty ? nil : (.file, id)))
         }
@@ -86,7 +87,7 @@ import Testing
                   - component trainer
                     - components.trainer: {"chart":{"repo":"charts","name":"trainer","version":"1.0.0"},"config":{"content":1}}
                 ~ node config tool
-                1 other file, which mean nothing here
+                1 other file, not read by the service
                 """)
     }
 
@@ -105,7 +106,7 @@ import Testing
 
                 Node configs: ~ `tool`
 
-                1 other file mean nothing to the service.
+                1 other file, not read by the service.
 
                 <details><summary><code>default_demo</code>: will be updated</summary>
 

@@ -33,7 +33,7 @@ extension MergePreview {
         }
         if changesSettings { text.add("The settings of the repository, `rampart.yaml`, change.\n") }
         if otherFiles > 0 {
-            text.add("\(PreviewWords.counted(otherFiles, "other file")) mean nothing to the service.\n")
+            text.add("\(PreviewWords.counted(otherFiles, "other file")), not read by the service.\n")
         }
         var left = 0
         for app in apps where hasDetails(app) {

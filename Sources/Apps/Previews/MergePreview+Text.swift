@@ -18,7 +18,7 @@ extension MergePreview {
             lines.append("\(styled("\(mark)", style)) node config \(PreviewWords.visible(name))")
         }
         if changesSettings { lines.append("\(styled("~", style)) rampart.yaml") }
-        if otherFiles > 0 { lines.append("\(PreviewWords.counted(otherFiles, "other file")), which mean nothing here") }
+        if otherFiles > 0 { lines.append("\(PreviewWords.counted(otherFiles, "other file")), not read by the service") }
         if holdsPrune { lines.append(style(PreviewWords.heldPrune, .bad)) }
         for file in conflicts { lines.append("\(style("conflict", .bad)) \(PreviewWords.visible(file))") }
         for problem in problems { lines.append(style(PreviewWords.visible("\(problem)"), .bad)) }
