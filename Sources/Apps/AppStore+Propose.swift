@@ -5,13 +5,15 @@ extension AppStore {
     /// Proposes an act: one commit by the author on a branch of its own, durable before this returns, and on the remote
     /// where there is one. What is applied does not change.
     ///
-    /// - Parameter expecting: the app's ``App/lastCommit`` that the caller has seen; nil to go ahead in any case.
+    /// - Parameters:
+    ///   - expecting: the app's ``App/lastCommit`` that the caller has seen; nil to go ahead in any case.
+    ///   - asAdmin: whether the author may change what is read-only.
     /// - Returns: nil where everything is already as the act wants it.
     public func propose(
-        _ act: Act, by author: Signature, expecting: ObjectID? = nil
+        _ act: Act, by author: Signature, expecting: ObjectID? = nil, asAdmin: Bool = false
     ) async throws(ActError) -> Proposal? {
         if let remote, remote.settings.isReadOnly { throw .remote(Self.isReadOnly(remote)) }
-        let outcome = graphs.propose(Request(act: act, author: author, expecting: expecting))
+        let outcome = graphs.propose(Request(act: act, author: author, expecting: expecting, asAdmin: asAdmin))
         publish()
         guard let proposal = try outcome.get() else { return nil }
         guard let remote else { return proposal }

@@ -53,7 +53,8 @@ public struct RepositorySettings: Sendable, Hashable {
         }
         guard let edits = json.at("grafana", "edits") else { return }
         guard let known = edits.string.flatMap({ DashboardEdits(rawValue: $0) }) else {
-            return note("grafana.edits", "is \(edits.string.map { "'\($0)'" } ?? edits.kindName), expected heal or leave")
+            return note(
+                "grafana.edits", "is \(edits.string.map { "'\($0)'" } ?? edits.kindName), expected heal or leave")
         }
         dashboardEdits = known
     }

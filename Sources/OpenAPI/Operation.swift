@@ -46,12 +46,14 @@ struct Operation {
         if path != "/healthz", path != "/readyz" {
             errors["414", default: []].append("url_too_long")
             errors["429", default: []].append("too_many_requests")
-            errors["503", default: []].append("busy")
+            // What speaks git's protocol says in plain text why it is busy.
+            let ownsBusy = object["responses"]?["503"] != nil
+            if !ownsBusy { errors["503", default: []].append("busy") }
             // What proves a secret of its own asks for no caller.
             if !path.contains("/webhooks/") {
                 errors["401", default: []].append("unauthorized")
                 errors["403", default: []].append("forbidden")
-                errors["503", default: []].append("access_unknown")
+                if !ownsBusy { errors["503", default: []].append("access_unknown") }
             }
         }
         if path.contains("{") { errors["404", default: []].append("no_such_path") }

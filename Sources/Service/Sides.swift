@@ -15,7 +15,10 @@ protocol AppSource: Sendable {
     func fetchNow() async throws
     /// Lets what a rewritten branch holds back go ahead; false where there is nothing of the kind.
     func confirmRewrite() async throws -> Bool
-    func propose(_ act: Act, by author: Signature, expecting: ObjectID?) async throws(ActError) -> Proposal?
+    /// - Parameter asAdmin: whether the author may change what is read-only.
+    func propose(
+        _ act: Act, by author: Signature, expecting: ObjectID?, asAdmin: Bool
+    ) async throws(ActError) -> Proposal?
     /// - Parameter asAdmin: whether the author may change what is read-only.
     func perform(
         _ act: Act, by author: Signature, expecting: ObjectID?, asAdmin: Bool

@@ -40,6 +40,10 @@ extension SyncEngine {
     /// Keeps what the report says of the replicas.
     func noteReplica(_ election: LeaderElection) {
         let replica = Replica(identity: election.identity, leader: election.leader, leads: election.isLeader)
-        if report.replica != replica { update { $0.report.replica = replica } }
+        guard report.replica != replica else { return }
+        let leader = report.replica?.leader
+        update { $0.report.replica = replica }
+        // What waits says for whom.
+        if leader != replica.leader, !replica.leads { lookAtEverything() }
     }
 }

@@ -62,7 +62,8 @@ import Testing
     @Test func checkFindsTheExamplesValid() async throws {
         let result = try await rampart("check", "examples/graphs", in: Self.root)
         #expect(result.code == 0, "\(result)")
-        let json = try JSON(parsing: try await rampart("check", "--format", "json", "examples", in: Self.root).output)
+        let output = try await rampart("check", "--format", "json", "examples/graphs", in: Self.root).output
+        let json = try JSON(parsing: output)
         #expect(json["valid"] == true && json["files"]?.int ?? 0 >= 4)
     }
 
@@ -137,7 +138,8 @@ import Testing
         }
         let index = try await rampart("index", "--data", data, "--out", folder.appending("anew"))
         #expect(index.code == 0)
-        for name in ["apps", "versions", "dashboard", "configs"] {
+        // What Grafana has of the live app's dashboard is Grafana's to say: `dashboard.json` has it from there.
+        for name in ["apps", "versions", "configs"] {
             #expect(try folder.read("anew/\(name).json") == folder.read("data/index/\(name).json"), "\(name)")
         }
     }

@@ -7,7 +7,9 @@ enum WebhookTarget {
         var lines = bytes.split(separator: UInt8(ascii: "\n"), maxSplits: 8, omittingEmptySubsequences: false)[...]
         var headers: [String: String] = [:]
         while let line = lines.popFirst(), !line.isEmpty {
-            let pair = line.split(separator: UInt8(ascii: ":"), maxSplits: 1).map { String(decoding: $0, as: UTF8.self) }
+            let pair = line.split(separator: UInt8(ascii: ":"), maxSplits: 1).map {
+                String(decoding: $0, as: UTF8.self)
+            }
             if pair.count == 2 { headers[pair[0].lowercased()] = pair[1] }
         }
         let body = lines.joined(separator: [UInt8(ascii: "\n")])

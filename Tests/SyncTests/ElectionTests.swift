@@ -32,21 +32,25 @@ import Testing
                 timing: ElectionTests.timing, logger: logger)
         }
 
-        func run() async throws {
-            do {
-                try await election.run()
-                await client.shutdown()
-            } catch {
-                await client.shutdown()
-                throw error
+        func run() async throws { try await election.run() }
+
+        /// Lends candidates beside a repository and a cluster without a loop, and closes their clients whatever happens.
+        static func with(
+            _ names: [String], _ body: @Sendable (Loop, [Candidate]) async throws -> Void
+        ) async throws {
+            try await Loop.run(syncs: false) { loop in
+                let port = try await loop.sandbox.started().port
+                let candidates = try names.map { try Candidate($0, port: port) }
+                var failure: (any Error)?
+                do { try await body(loop, candidates) } catch { failure = error }
+                for candidate in candidates { await candidate.client.shutdown() }
+                if let failure { throw failure }
             }
         }
     }
 
     @Test func oneLeadsAndAnotherFollowsWhenItEnds() async throws {
-        try await Loop.run { loop in
-            let port = try await loop.sandbox.started().port
-            let all = try ["a", "b", "c"].map { try Candidate($0, port: port) }
+        try await Candidate.with(["a", "b", "c"]) { loop, all in
             var tasks: [String: Task<Void, any Error>] = [:]
             for candidate in all { tasks[candidate.election.identity] = Task { try await candidate.run() } }
             func leaders() -> [String] { all.map(\.election).filter(\.isLeader).map(\.identity) }
@@ -68,10 +72,8 @@ import Testing
 
     /// While the API server drops all it is asked, the leader stops before its time is up, and nobody takes over.
     @Test func whoCannotRenewStops() async throws {
-        try await Loop.run { loop in
-            let port = try await loop.sandbox.started().port
-            let candidate = try Candidate("a", port: port)
-            let other = try Candidate("b", port: port)
+        try await Candidate.with(["a", "b"]) { loop, all in
+            let (candidate, other) = (all[0], all[1])
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await candidate.run() }
                 try await eventually("leads") { candidate.election.isLeader }
@@ -91,9 +93,8 @@ import Testing
 
     /// Something that only the leader may do is given up as soon as it leads no more.
     @Test func whatIsOnItsWayIsGivenUp() async throws {
-        try await Loop.run { loop in
-            let port = try await loop.sandbox.started().port
-            let candidate = try Candidate("a", port: port)
+        try await Candidate.with(["a"]) { loop, all in
+            let candidate = all[0]
             await #expect(throws: CancellationError.self) { try await candidate.election.whileLeading {} }
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await candidate.run() }
@@ -111,9 +112,8 @@ import Testing
 
     /// Two loops on one repository and one cluster: only the leader writes, and the other goes on where it ended.
     @Test func onlyTheLeaderApplies() async throws {
-        try await Loop.run(syncs: false) { loop in
-            let port = try await loop.sandbox.started().port
-            let (first, second) = (try Candidate("a", port: port), try Candidate("b", port: port))
+        try await Candidate.with(["a", "b"]) { loop, all in
+            let (first, second) = (all[0], all[1])
             let (one, other) = (loop.engine(of: first), loop.engine(of: second))
             try await withThrowingTaskGroup(of: Void.self) { group in
                 let leading = Task { try await first.run() }
@@ -140,9 +140,8 @@ import Testing
 
     /// A replica that does not lead says who has to see to what it finds different.
     @Test func whoDoesNotLeadSaysWhoDoes() async throws {
-        try await Loop.run(syncs: false) { loop in
-            let port = try await loop.sandbox.started().port
-            let follower = try Candidate("b", port: port)
+        try await Candidate.with(["b"]) { loop, all in
+            let follower = all[0]
             _ = try await loop.client.create(
                 .leases, namespace: "default",
                 body: [

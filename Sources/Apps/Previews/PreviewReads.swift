@@ -180,7 +180,7 @@ private struct Preview {
             switch Layout.place(of: change.path, kind: new.kind) {
             case .config(let id): problems += try configProblems(id, change.path, new, tree)
             case .settings:
-                let format = try GraphRepository.settingsFormat(of: tree, in: repository)
+                let format = try GraphRepository.settings(of: tree, in: repository).format
                 if format > GraphRepository.format {
                     problems.append(
                         Problem(

@@ -45,7 +45,7 @@ extension Subject {
         schemas:
           Readiness:
             type: object
-            required: [ready, parts]
+            required: [ready]
             additionalProperties: false
             properties:
               ready: {type: boolean}

@@ -23,6 +23,7 @@ extension Subject {
               description: It gets an id of its own.
               parameters:
                 - $ref: "#/components/parameters/IfNoneMatchAny"
+                - $ref: "#/components/parameters/Propose"
               requestBody: &body
                 required: true
                 content:
@@ -46,8 +47,10 @@ extension Subject {
                     show: {operationId: getNodeConfig, parameters: {id: $response.body#/id}}
                     change: {operationId: changeNodeConfig, parameters: {id: $response.body#/id}}
                     delete: {operationId: deleteNodeConfig, parameters: {id: $response.body#/id}}
+                "202": {$ref: "#/components/responses/Proposed"}
               errors:
-                "400": [bad_if_match, bad_if_none_match]
+                "400": [bad_if_match, bad_if_none_match, bad_propose]
+                "409": [branch_protected]
                 "422": [invalid_body, invalid_graph]
                 "503": [repository_busy]
                 "507": [storage_failed]
@@ -75,11 +78,14 @@ extension Subject {
                 version.
               parameters:
                 - $ref: "#/components/parameters/IfMatch"
+                - $ref: "#/components/parameters/Propose"
               requestBody: *body
               responses:
                 "200": *answer
+                "202": {$ref: "#/components/responses/Proposed"}
               errors:
-                "400": [bad_if_match]
+                "400": [bad_if_match, bad_propose]
+                "409": [nothing_to_propose, branch_protected]
                 "404": [configs_not_found]
                 "412": [config_changed]
                 "422": [invalid_body, invalid_graph]
@@ -90,10 +96,13 @@ extension Subject {
               summary: Delete a node config
               parameters:
                 - $ref: "#/components/parameters/IfMatch"
+                - $ref: "#/components/parameters/Propose"
               responses:
+                "202": {$ref: "#/components/responses/Proposed"}
                 "204": {description: It is gone.}
               errors:
-                "400": [bad_if_match]
+                "400": [bad_if_match, bad_propose]
+                "409": [branch_protected]
                 "404": [configs_not_found]
                 "412": [config_changed]
                 "503": [repository_busy]

@@ -11,7 +11,10 @@ extension Subject {
             name: propose
             in: query
             description: Whether the change is to be proposed instead of made.
-            schema: {type: string, enum: ["true", "false"]}
+            schema:
+              type: string
+              description: '`true` or `false`; `1`, `yes`, `on` and their opposites count too, in any case.'
+              pattern: "^([tT]([rR][uU][eE])?|[yY]([eE][sS])?|[oO][nN]|1|[fF]([aA][lL][sS][eE])?|[nN][oO]?|[oO][fF][fF]|0)$"
         schemas:
           Proposed:
             type: object

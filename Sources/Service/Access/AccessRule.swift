@@ -32,6 +32,7 @@ extension Endpoint {
         case .save(let id): .app(id: id, .save)
         case .redeployment(let id, _): .app(id: id, .deploy)
         case .versionGraph(let id, _), .graphStatus(let id), .componentLinks(let id), .dashboardURLs(let id, _),
+            .grafanaDashboard(let id),
             .flow(let id, _, _), .edge(let id, _, _, _), .versions(let id), .history(let id), .diff(let id):
             .app(id: id, .read)
         case .revert(let id?): .app(id: id, .deploy)

@@ -1,3 +1,4 @@
+import Access
 import Apps
 import HashTreeCollections
 import JSONValues
@@ -15,9 +16,11 @@ struct GrafanaAnswer {
     }
 
     /// How all stands.
-    func whole(_ snapshot: Snapshot) -> JSON {
+    ///
+    /// - Parameter visible: whose apps are counted.
+    func whole(_ snapshot: Snapshot, to visible: Visibility) -> JSON {
         var counts: [DashboardState: Int64] = [:]
-        for (id, app) in snapshot.apps where app.live != nil {
+        for (id, app) in snapshot.apps where app.live != nil && visible.contains(id.namespace) {
             counts[report.apps[id]?.state ?? .pending, default: 0] += 1
         }
         let words: [DashboardState] = [.synced, .pending, .drifted, .invalid, .failed]

@@ -49,7 +49,7 @@ struct SyncAnswer {
         answer["cluster"] = cluster
         if let remote { answer["remote"] = Self.remote(remote) }
         if let replica = report.replica { answer["replica"] = Self.replica(replica) }
-        if let grafana { answer["grafana"] = grafana.whole(snapshot) }
+        if let grafana { answer["grafana"] = grafana.whole(snapshot, to: visible) }
         answer["counts"] = .object(JSONObject(pairs: words.reversed().map { ($0.rawValue, .int(counts[$0] ?? 0)) }))
         answer["heldPrune"] = .array(
             report.heldPrune.filter { visible.contains($0.namespace) }.map { .string($0.description) })

@@ -1,3 +1,4 @@
+import Access
 import Apps
 import Forges
 import Git
@@ -17,16 +18,22 @@ struct Proposals: Sendable {
     func instead(of act: Act, _ request: Request, expecting: ObjectID?) async throws -> Response? {
         guard try wants(request) || apps.snapshot.isProtected else { return nil }
         let author = options.signature(of: request)
+        let exchange = Exchange.current
+        exchange?.note(subject: "\(act.subject)", commit: nil)
         let proposal: Proposal?
         do {
-            proposal = try await apps.propose(act, by: author, expecting: expecting)
+            proposal = try await apps.propose(
+                act, by: author, expecting: expecting, asAdmin: exchange?.isAdmin ?? false)
         } catch {
-            throw RestError(error)
+            var failed = RestError(error)
+            if case .changed = error, case .config = act.subject { failed.state = "config_changed" }
+            throw failed
         }
         guard let proposal else {
             throw RestError(
                 .conflict, state: "nothing_to_propose", "nothing was proposed: everything is already as it would be")
         }
+        exchange?.note(subject: "\(act.subject)", commit: proposal.commit.description)
         logger.info(
             "proposed",
             metadata: [

@@ -29,8 +29,8 @@ struct SyncHandlers: Sendable {
         }
         let visible = try await Exchange.visibility()
         let answer = SyncAnswer(
-            apps.snapshot, cluster.current.report, remote: apps.remoteState, dashboards: dashboards?.report, only: states,
-            to: visible)
+            apps.snapshot, cluster.current.report, remote: apps.remoteState, dashboards: dashboards?.report,
+            only: states, to: visible)
         return Response(json: ByteBuffer(bytes: answer.json.bytes()))
     }
 

@@ -101,6 +101,7 @@ struct Server {
         serviceOptions.upstreams = try command.status.upstreams(isSandbox: sandbox != nil)
         serviceOptions.webhooks.secrets = try await command.webhooks.secrets(logger: logger)
         serviceOptions.webhooks.branch = command.branch
+        serviceOptions.webhooks.repository = command.remote.remote.flatMap { RemoteRepository(url: $0) }
         let access: AccessParts
         do {
             access = try await AccessParts(command.access, client: client, logger: logger)
@@ -110,7 +111,7 @@ struct Server {
             throw error
         }
         access.apply(to: &serviceOptions)
-        let forge = try await command.forge.client(remote: nil, logger: logger)
+        let forge = try await command.forge.client(remote: command.remote.remote, logger: logger)
         serviceOptions.pullRequests = forge
         let statuses = forge.map { forge in
             CommitStatusService(

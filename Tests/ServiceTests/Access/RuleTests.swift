@@ -8,7 +8,8 @@ import Testing
 /// Every endpoint by name, so that a new one is in the table below or does not compile.
 enum EndpointKind: CaseIterable {
     case graphs, schema, apps, app, save, versionGraph, redeployment, statusList, graphStatus, componentLinks
-    case dashboardURLs, versions, history, diff, revertOfApp, revert, flow, edge, nodeConfigs, nodeConfig, sync
+    case dashboardURLs, grafanaDashboard, versions, history, diff, revertOfApp, revert, flow, edge, nodeConfigs,
+        nodeConfig, sync
     case confirmPrune, webhook, git, description, docs, health, readiness
 
     init(_ endpoint: Endpoint) {
@@ -25,6 +26,7 @@ enum EndpointKind: CaseIterable {
             case .graphStatus: .graphStatus
             case .componentLinks: .componentLinks
             case .dashboardURLs: .dashboardURLs
+            case .grafanaDashboard: .grafanaDashboard
             case .versions: .versions
             case .history: .history
             case .diff: .diff
@@ -58,6 +60,7 @@ enum EndpointKind: CaseIterable {
         case .graphStatus: "/api/v1/graph-status/team-a_none"
         case .componentLinks: "/api/v1/apps/team-a_none/component-links"
         case .dashboardURLs: "/api/v1/apps/team-a_none/versions/1/dashboard_urls"
+        case .grafanaDashboard: "/api/v1/app/team-a_none/grafana_dashboard"
         case .versions: "/api/v1/apps/team-a_none/versions"
         case .history: "/api/v1/apps/team-a_none/history"
         case .diff: "/api/v1/apps/team-a_none/diff"
@@ -94,12 +97,13 @@ enum EndpointKind: CaseIterable {
         case .save: ["POST": editors]
         case .redeployment, .revertOfApp: ["POST": deployers]
         case .revert, .confirmPrune: ["POST": ["boss"]]
-        case .versionGraph, .graphStatus, .componentLinks, .dashboardURLs, .versions, .history, .diff, .flow, .edge:
+        case .versionGraph, .graphStatus, .componentLinks, .dashboardURLs, .grafanaDashboard, .versions, .history,
+            .diff, .flow, .edge:
             ["GET": readers]
         case .nodeConfigs: ["GET": everybody, "POST": ["boss"]]
         case .nodeConfig: ["GET": everybody, "PUT": ["boss"], "DELETE": ["boss"]]
         case .sync: ["GET": everybody, "POST": ["boss"]]
-        case .git: ["GET": ["boss"], "POST": ["boss"]]
+        case .git: ["POST": ["boss"]]
         }
     }
 }
