@@ -124,7 +124,7 @@ import Testing
         try await work.push()
         faulty.isAway(false)
         try await eventually { store.snapshot[demo]?.versions.count == 2 }
-        #expect(store.remoteState?.word == "ok")
+        try await eventually("the remote is heard of again") { store.remoteState?.word == "ok" }
         run.cancel()
         try await run.value
     }

@@ -40,8 +40,10 @@ import Testing
                 try await remote.push(head, of: pair.here, to: pair.main, expecting: nil, patience: .short)
             }
             #expect(ContinuousClock.now - start < .seconds(25))
-            let processes = try await Command.output("ps", ["-eo", "args"])
-            #expect(!processes.contains("\(server.port)/remote.git"), "a helper of git's is still there")
+            try await eventually("no helper of git's is left") {
+                let processes = try await Command.output("ps", ["-eo", "args"])
+                return !processes.contains("\(server.port)/remote.git")
+            }
         }
     }
 

@@ -23,7 +23,7 @@ public final class TemporaryFolder: Sendable {
     public func write(_ text: String, to name: String) throws -> String {
         let url = URL(fileURLWithPath: appending(name))
         try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-        try Data(text.utf8).write(to: url)
+        try Data(text.utf8).write(to: url, options: .atomic)
         return url.path
     }
 

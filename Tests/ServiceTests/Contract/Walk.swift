@@ -81,6 +81,9 @@ struct Walk: Sendable {
                 stack.dashboards?.report.apps.contains { $0.value.urls != nil && $0.value.state == .synced } ?? false
             }
         }
+        if expected.body["state"] == "pending", step.name != "unreachable-deploy" {
+            try await eventually("the loop has noticed before \(step.name)") { stack.engine.report.unreachable != nil }
+        }
         let answer = try await stack.send(step.method, step.path, body: step.sent, headers: step.sentHeaders)
         let place: Comment = "\(step.number) \(step.name) \(difference.map { "(\($0.why))" } ?? "")\n\(answer.text)"
         #expect(answer.status == expected.status, place)
