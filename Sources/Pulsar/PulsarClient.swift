@@ -149,7 +149,13 @@ public final class PulsarClient: Sendable {
                     timeout: access.timeout))
         }
         defer { slot.release() }
-        let connection = try await slot.value()
+        let connection: Connection
+        do {
+            connection = try await slot.value()
+        } catch {
+            if error is CancellationError { slot.retire() }
+            throw error
+        }
         let heard = connection.inbox.heard
         do {
             return try await body(connection)
