@@ -161,6 +161,7 @@ import Testing
         #expect(try PreReceiveHook.install(in: path, program: "/bin/true", branch: "main") == .unchanged)
         #expect(try await !Command.run(hook, [], input: "x").succeeded)
         try folder.write("#!/bin/sh\ncat >$0.seen\n", to: "graphs.git/hooks/pre-receive.local")
+        try await Command.output("chmod", ["+x", hook + ".local"])
         #expect(try await Command.run(hook, [], input: "a b c\n").succeeded)
         #expect(try folder.read("graphs.git/hooks/pre-receive.local.seen") == Data("a b c\n".utf8))
         #expect(try PreReceiveHook.install(in: path, program: "/it's/gone", branch: "main") == .written)
