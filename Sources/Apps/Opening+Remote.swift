@@ -136,6 +136,7 @@ extension Opening {
         return try repository.reference(references.fetched)
     }
 
+    @inline(never)  // as below
     private func branches(_ connection: Connection) async throws(AppStoreError) -> [String] {
         do throws(RemoteError) {
             return try await connection.remote.transport.branches(patience: connection.remote.fetchPatience).keys
@@ -145,6 +146,10 @@ extension Opening {
         }
     }
 
+    /// Pushes a commit to the remote's branch.
+    ///
+    /// Not inlined: Swift 6.3 fails to optimise its callers otherwise ("while splitting coroutine").
+    @inline(never)
     private func push(
         _ commit: ObjectID, of repository: String, expecting expected: ObjectID?, _ connection: Connection
     ) async throws(RemoteError) {

@@ -95,27 +95,53 @@ public struct GitHTTP: Sendable {
         to writer: inout any ResponseBodyWriter
     ) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask {
-                do {
-                    for try await part in body {
-                        exchange.moved()
-                        _ = try await input.write(Array(part.readableBytesView))
-                        exchange.moved()
-                    }
-                } catch is SubprocessError {
-                    return  // it reads no more: its answer says why
-                } catch {
-                    exchange.end()  // the client is gone
-                    throw error
-                }
-                try await input.finish()
-            }
+            group.addTask { try await Self.feed(body, to: input, exchange) }
             for try await part in exchange.output {
                 try await writer.write(part)
                 exchange.moved()
             }
             group.cancelAll()
         }
+    }
+
+    /// Writes the request's body to the process, until that reads no more: then its answer says why.
+    ///
+    /// What throws a typed error is called from functions apart, which are not inlined: Swift 6.3 fails to optimise
+    /// the loop otherwise ("while splitting coroutine").
+    private static func feed(_ body: RequestBody, to input: StandardInputWriter, _ exchange: Exchange) async throws {
+        var parts = body.makeAsyncIterator()
+        while let part = try await next(of: &parts, exchange) {
+            exchange.moved()
+            guard await write(part, to: input) else { return }
+            exchange.moved()
+        }
+        await finish(input)
+    }
+
+    private static func next(
+        of parts: inout RequestBody.AsyncIterator, _ exchange: Exchange
+    ) async throws -> ByteBuffer? {
+        do {
+            return try await parts.next()
+        } catch {
+            exchange.end()  // the client is gone
+            throw error
+        }
+    }
+
+    @inline(never)
+    private static func write(_ part: ByteBuffer, to input: StandardInputWriter) async -> Bool {
+        do {
+            _ = try await input.write(Array(part.readableBytesView))
+            return true
+        } catch {
+            return false
+        }
+    }
+
+    @inline(never)
+    private static func finish(_ input: StandardInputWriter) async {
+        do { try await input.finish() } catch {}
     }
 
     private static func response(to refusal: Refusal) -> Response {
