@@ -14,7 +14,7 @@ public enum Act: Sendable {
     case undeploy(AppID)
     /// Removes the app's folder.
     case delete(AppID)
-    /// Takes in a resource that someone created without git, as a live app.
+    /// Takes in a resource that someone created without git, as a live app; also where the app has only a draft.
     case adopt(AppID, Manifest)
     /// Adds a node config, under an id that ``NodeConfig/isID(_:)`` allows.
     case createConfig(String, NodeConfigContent)

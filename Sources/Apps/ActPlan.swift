@@ -100,9 +100,7 @@ struct ActPlan: Sendable {
             self.init(app: id, title: "Create \(id)", version: 1)
             edits = [.writeManifest(path: id.draftPath, try manifest.kept(as: id))]
         case .adopt(let id, let manifest):
-            if app != nil { throw .exists(id) }
-            self.init(app: id, title: "Adopt \(id)", version: 1)
-            edits = [.writeManifest(path: id.livePath(.yaml), try manifest.kept(as: id))]
+            try self.init(adopting: manifest, as: id, app)
         case .save(let id, let manifest):
             try self.init(saving: manifest, in: Self.existing(app, id))
         case .deploy(let id, let version):
@@ -149,6 +147,20 @@ struct ActPlan: Sendable {
             let path = app.id.draftPath
             let saved = try manifest.kept(as: app.id, metadataOf: app.newestGraph)
             edits = app.removals(of: Layout.draftNames, but: path) + [.writeManifest(path: path, saved)]
+        }
+    }
+
+    /// A draft that is there already stays one, unless it says the same.
+    private init(adopting manifest: Manifest, as id: AppID, _ app: App?) throws(ActError) {
+        if let app, app.live != nil || app.files.contains(where: { Layout.liveNames.contains($0.name) }) {
+            throw .exists(id)
+        }
+        guard let hash = ContentHash(manifest.hash) else { throw .storage("no hash: '\(manifest.hash)'") }
+        let version = app.map { $0.number(of: hash) ?? $0.versions.count + 1 } ?? 1
+        self.init(app: id, title: "Adopt \(id)", version: version)
+        edits = [.writeManifest(path: id.livePath(.yaml), try manifest.kept(as: id))]
+        if let app, app.isDraftAtHead, app.draft?.facts.hash == hash {
+            edits += app.removals(of: Layout.draftNames, but: nil)
         }
     }
 

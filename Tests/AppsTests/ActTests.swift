@@ -164,12 +164,21 @@ import Testing
         #expect(try await fixture.git("log", "-1", "--format=%s") == "Adopt default_demo")
     }
 
+    /// Somebody has made a resource beside git under the name of a draft: both land.
+    @Test(arguments: [1, 2]) func adoptsOverADraft(_ content: Int) async throws {
+        _ = try await act(.create(demo, manifest(demo, 1)))
+        let result = try await act(.adopt(demo, manifest(demo, content)))
+        #expect(result.version == content && result.app?.activeVersion == content)
+        #expect(result.app?.versions.count == content)
+        #expect((result.app?.draft == nil) == (content == 1), "a draft that says the same goes")
+        await #expect { try await act(.adopt(demo, manifest(demo, 3))) } throws: { "\($0)".contains("exists already") }
+    }
+
     @Test func refusesWhatCannotBe() async throws {
         let other = try id("default_other")
         _ = try await act(.create(demo, manifest(demo, 1)))
         let head = store.snapshot.head
         await #expect { try await act(.create(demo, manifest(demo, 2))) } throws: { "\($0)".contains("exists already") }
-        await #expect { try await act(.adopt(demo, manifest(demo, 2))) } throws: { "\($0)".contains("exists already") }
         for unknown in [
             Act.save(other, try manifest(other, 1)), .deploy(other, version: 1), .undeploy(other), .delete(other),
         ] {

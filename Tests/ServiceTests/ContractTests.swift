@@ -1,92 +1,69 @@
-import Foundation
-import JSONValues
+import Health
+import Pulsar
+import PulsarDouble
 import Sandbox
-import TestSupport
 import Testing
+import Upstreams
 
 @testable import Service
 
-/// Each recorded exchange with the service that the UI was written for, against this one.
+/// Each recorded exchange with the service that the UI was written for, against this one, in order.
 ///
-/// With tests of their own: `/api/v1/graph-status/…`, `/api/v1/apps/status/list`, `…/dashboard_urls`,
-/// `…/component-links`, `…/flows_service/…`, `…/edge/…`, and what happens to Grafana; left out for good:
-/// `/openapi.json` and `/docs` of the other service's framework.
+/// The exchanges are those of the service as it was last; where a state of its libraries stood in the way (its caches),
+/// those recorded without it. Walked beside this: node configs, flows, Grafana and settings, by tests of their own;
+/// `LedgerTests` sees to it that no step is forgotten.
 @Suite struct ContractTests {
-    @Test(
-        arguments: [
-            ("01-life-of-an-app", nil),
-            ("02-version-against-generation", nil),
-            ("03-reads-that-went-stale", nil),
-            ("04-reads-that-went-stale-saves", nil),
-            ("05-requests-that-fail", nil),
-            ("06-requests-that-fail-versions", nil),
-            ("07-requests-that-fail-what-the-cluster-refuses", nil),
-            ("08-requests-that-fail-routes", "graphs-schema"),
-            ("09-cluster-forbidden", nil),
-            ("10-cluster-unreachable", nil),
-            ("11-phases", nil),
-            ("12-shapes-of-graphs", nil),
-            ("13-read-only-app", nil),
-            // What follows edits the resource beside git; HEAD wins here, which the tests of the sync loop show.
-            ("14-changes-beside-the-service", "get-app-applied-deployed"),
-            ("15-duplicates", nil),
-            ("16-row-numbers", nil),
-            ("19-deploy-after-a-failure", "get-app-two-entries"),
-        ] as [(String, String?)])
-    func answersAsRecorded(_ file: String, until last: String?) async throws {
+    static let files = [
+        "01-life-of-an-app", "02-version-against-generation", "03-reads-that-went-stale",
+        "04-reads-that-went-stale-saves", "05-requests-that-fail", "06-requests-that-fail-versions",
+        "07-requests-that-fail-what-the-cluster-refuses", "08-requests-that-fail-routes", "09-cluster-forbidden",
+        "10-cluster-unreachable", "11-phases", "12-shapes-of-graphs", "13-read-only-app",
+        "14-changes-beside-the-service", "15-duplicates", "16-row-numbers", "19-deploy-after-a-failure",
+    ]
+
+    @Test(arguments: files) func answersAsRecorded(_ file: String) async throws {
         let act = try RecordedAct.read(file + ".json")
-        var options = Stack.Options()
-        options.sandbox.playsController = false
-        options.sandbox.createsNamespaces = file.hasPrefix("15") || file.hasPrefix("16")
-        options.service.corsOrigins = ["https://ui.example.com"]
-        options.hasCluster = !file.hasPrefix("10")
-        options.hasGrafana = file.hasPrefix("01")
-        try await Stack.run(options) { stack async throws in
-            var walk = Walk(act, stack)
-            if file.hasPrefix("09") {
-                walk.canSettle = false
-                stack.sandbox.setFaults([
-                    SandboxFault(.failure(code: 403, message: "rampartgraphs is forbidden"), path: "rampartgraphs")
-                ])
+        let flows = World.FlowsService()
+        let server = PlainServer { try await flows.answer($0) }
+        try await server.run { address in
+            var options = Stack.Options()
+            options.sandbox.playsController = false
+            options.sandbox.createsNamespaces = !file.hasPrefix("07")
+            options.service.corsOrigins = ["https://ui.example.com"]
+            options.service.dashboardURL = "http://dashboard.example.com:8443/k8s"
+            options.service.upstreams.repositories = try AddressTemplate(address)
+            options.upstream = UpstreamClient(answerTimeout: .seconds(20))
+            options.repositoryAnswers = (within: .milliseconds(500), for: .zero)
+            options.hasCluster = !file.hasPrefix("10")
+            options.hasGrafana = file.hasPrefix("01") || file.hasPrefix("14")
+            try await Self.withPulsar(file.hasPrefix("12"), options) { options in
+                try await Stack.run(options) { stack async throws in
+                    var walk = Walk(act, stack, flows: flows)
+                    if file.hasPrefix("09") {
+                        walk.canSettle = false
+                        stack.sandbox.setFaults([
+                            SandboxFault(
+                                .failure(code: 403, message: "rampartgraphs is forbidden"), path: "rampartgraphs")
+                        ])
+                    }
+                    if file.hasPrefix("10") { walk.canSettle = false }
+                    try await walk.run()
+                }
             }
-            if file.hasPrefix("10") { walk.canSettle = false }
-            try await walk.run(until: last)
         }
     }
 
-    @Test func namesOnlyExchangesThatExist() throws {
-        let folder = try #require(Bundle.module.resourceURL?.appendingPathComponent("Recordings").path)
-        var names: Set<String> = []
-        for file in try FileManager.default.contentsOfDirectory(atPath: folder) where file.hasSuffix(".json") {
-            names.formUnion(try RecordedAct.read(file).steps.map(\.name))
-        }
-        #expect(Set(Differences.all.keys).subtracting(names).isEmpty)
-    }
-
-    /// 460 to 465: one base path, however it is written.
-    @Test(arguments: ["rampart", "/rampart/"]) func joinsTheBasePath(_ base: String) async throws {
-        var options = Stack.Options()
-        options.service.basePath = base
-        try await Stack.run(options) { stack async throws in
-            #expect(try await stack.get("/rampart/api/v1/apps").status == 200)
-            #expect(try await stack.get("/rampart//api/v1/apps").status == 404)
-            #expect(try await stack.get("/api/v1/apps").status == 404)
-            #expect(try await stack.get("/healthz").status == 200)
-            #expect(try await stack.get("/rampart/healthz").status == 200)
-        }
-    }
-
-    /// 466 and 467: a damaged index file is written again, and nobody is answered from it.
-    @Test func doesNotMindDamagedIndexFiles() async throws {
-        let folder = try TemporaryFolder()
-        try await Stack.run(folder: folder) { stack async throws in
-            #expect(try await stack.create("default_first").status == 201)
-        }
-        try folder.write(#"{"_default": {"1": {"app_id": "defa"#, to: "index/apps.json")
-        try await Stack.run(folder: folder) { stack async throws in
-            #expect(try await stack.get("/api/v1/apps").json.array?.count == 1)
-            #expect(try await stack.create("default_demo").status == 201)
-            #expect(try await stack.get("/api/v1/apps").json.array?.count == 2)
+    /// Lends a broker that is well to the act that has a pulsar flow.
+    private static func withPulsar(
+        _ isWanted: Bool, _ options: Stack.Options, _ body: @Sendable (Stack.Options) async throws -> Void
+    ) async throws {
+        guard isWanted else { return try await body(options) }
+        try await BrokerDouble.run { broker in
+            let client = try PulsarClient(PulsarClientOptions(address: BrokerAddress(broker.url)))
+            var options = options
+            options.pulsar = PulsarCheck(client: client, namespace: .usual)
+            try await body(options)
+            client.shutdown()
         }
     }
 }

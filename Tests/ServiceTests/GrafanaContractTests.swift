@@ -14,7 +14,9 @@ import Testing
 /// The recorded acts about Grafana: down and back, a dashboard deleted by hand, GPU metrics that come and go, errors and
 /// slowness. What the recorded service did not get right (number 18) is asked of this one.
 @Suite struct GrafanaContractTests {
-    @Test(arguments: ["22-grafana", "23-grafana-gpu-metrics"])
+    static let files = ["22-grafana", "23-grafana-gpu-metrics"]
+
+    @Test(arguments: files)
     func answersAsRecorded(_ file: String) async throws {
         let act = try RecordedAct.read(file + ".json")
         var options = Stack.Options()
@@ -42,6 +44,7 @@ import Testing
         _ step: RecordedStep, _ stack: Stack, _ grafana: GrafanaSandbox, _ dashboards: DashboardSync
     ) async throws {
         switch step.name {
+        case let name where LeftOut.all[name] != nil: break
         case "kubectl-apply-grafana-down":
             grafana.setFaults([SandboxFault(.dropBefore)])
             try await apply(stack)
@@ -74,7 +77,7 @@ import Testing
             grafana.setFaults([])
             try await eventually("Grafana has none") { grafana.dashboards.isEmpty }
             #expect(try await stack.get("/api/v1/app/default_demo/grafana_dashboard").state == "graph_not_found")
-        default: break
+        default: Issue.record("\(step.number) \(step.name) is neither walked nor left out")
         }
     }
 

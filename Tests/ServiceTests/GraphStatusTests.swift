@@ -133,6 +133,35 @@ import Testing
         }
     }
 
+    /// How many apps there are makes no difference to whom is asked: nobody. (`hack/bench rest` measures the time.)
+    @Test func theListAsksNobody() async throws {
+        var options = Stack.Options()
+        options.sandbox.playsHelm = true
+        try await Stack.run(options) { stack async throws in
+            let work = stack.folder.appending("work")
+            try await Command.git("clone", "--quiet", "graphs.git", "work", in: stack.folder.path)
+            for number in 0..<60 {
+                let graph = Graph.body(
+                    "team_app-\(number)", ["components": ["web": Self.component("ray-job")], "flows": [:]])
+                try stack.folder.write(graph.text(), to: "work/apps/team/app-\(number)/graph.json")
+            }
+            try await Command.git("add", ".", in: work)
+            try await Command.git("commit", "--quiet", "-m", "Many", in: work)
+            try await Command.git("push", "--quiet", "origin", "HEAD:main", in: work)
+            func words() async throws -> [String] {
+                try await stack.get("/api/v1/apps/status/list").json.array?.compactMap { $0["status"]?.string } ?? []
+            }
+            try await eventually(within: .seconds(120), "all run") {
+                let words = try await words()
+                return words.count == 60 && words.allSatisfy { $0 == "deployed" }
+            }
+            stack.sandbox.clearRequests()
+            for _ in 0..<5 { #expect(try await words().count == 60) }
+            let asked = stack.sandbox.requests
+            #expect(asked.count < 5, "\(asked.map { "\($0.method) \($0.path)" })")
+        }
+    }
+
     /// What a first look at the sandbox shows: releases come and go with the graph.
     @Test func theSandboxPlaysHelm() async throws {
         var options = Stack.Options()

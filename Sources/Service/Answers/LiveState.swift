@@ -66,6 +66,7 @@ struct LiveState: Sendable, Hashable {
         }
     }
 
+    /// What the controller says of a failure: its messages, or where it has none its reason in a word.
     private static func reasons(_ status: JSON?) -> String? {
         let messages: [String] =
             switch status?["messages"] {
@@ -74,7 +75,6 @@ struct LiveState: Sendable, Hashable {
             case let other?: other.isNull ? [] : [other.text()]
             case nil: []
             }
-        let parts = [status?["reason"]?.string].compactMap { $0 } + messages
-        return parts.isEmpty ? nil : parts.joined(separator: ": ")
+        return messages.isEmpty ? status?["reason"]?.string : messages.joined(separator: ": ")
     }
 }

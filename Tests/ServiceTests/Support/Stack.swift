@@ -46,6 +46,8 @@ struct Stack: Sendable {
         var hasCluster = true
         /// Who asks the services beside apps; ended with the rest.
         var upstream: UpstreamClient?
+        /// How long the service of repository flows may take, and how long its answer counts.
+        var repositoryAnswers: (within: Duration, for: Duration) = (.seconds(2), .seconds(10))
         /// Who says how pulsar flows fare; run with the rest.
         var pulsar: PulsarCheck?
         /// Whether every answer is compared with the description; not where a test plays an odd service beside apps.
@@ -99,7 +101,11 @@ struct Stack: Sendable {
             let engine = SyncEngine(store: store, client: client, options: syncOptions, logger: logger)
             let health = ClusterHealth(client: client, logger: logger)
             let repositories = options.upstream.flatMap { upstream in
-                options.service.upstreams.repositories.map { RepositoryCheck(template: $0, client: upstream) }
+                options.service.upstreams.repositories.map { template in
+                    RepositoryCheck(
+                        template: template, client: upstream, timeout: options.repositoryAnswers.within,
+                        lifetime: options.repositoryAnswers.for)
+                }
             }
             let grafana = options.hasGrafana ? GrafanaSandbox(logger: logger) : nil
             var link: GrafanaPieces?
