@@ -148,7 +148,7 @@ let package = Package(
             [
                 "Graphs", "Gzip", "JSONValues", collections, crypto, httpTypes, hummingbird, lifecycle, logging,
                 nioCore,
-                nioFoundation,
+                nioFoundation, nioSSL, hummingbirdCore, .product(name: "HummingbirdTLS", package: "hummingbird"),
             ]),
         .executableTarget(
             name: "rampart",

@@ -1,7 +1,10 @@
 import Hummingbird
+import HummingbirdCore
+import HummingbirdTLS
 public import JSONValues
 public import Logging
 import NIOCore
+import NIOSSL
 public import ServiceLifecycle
 
 /// How a Grafana in this process is to run.
@@ -21,7 +24,22 @@ public struct GrafanaSandboxOptions: Sendable {
     /// The datasources that it begins with: name and type.
     public var datasources = [("Loki", "loki"), ("Prometheus", "prometheus")]
 
+    /// Files in PEM with a certificate, its chain and its key, to serve TLS with; nil serves without.
+    public var certificate: (chain: String, key: String)?
+
     public init() {}
+
+    /// The server, with TLS where there is a certificate.
+    func server() throws -> HTTPServerBuilder {
+        guard let certificate else { return .http1() }
+        let chain = try NIOSSLCertificate.fromPEMFile(certificate.chain)
+        let key = try NIOSSLPrivateKey(file: certificate.key, format: .pem)
+        let tls = TLSConfiguration.makeServerConfiguration(
+            certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key))
+        return try .tls(tlsConfiguration: tls)
+    }
+
+    var scheme: String { certificate == nil ? "http" : "https" }
 }
 
 /// A Grafana in this process: dashboards, folders, search, datasources, health, with the version conflicts and errors of
@@ -47,7 +65,7 @@ public actor GrafanaSandbox: Service {
         var quiet = logger
         quiet.logLevel = .critical  // it calls each connection that a client leaves an error
         let application = Application(
-            responder: GrafanaResponder(store: store, log: log, options: options),
+            responder: GrafanaResponder(store: store, log: log, options: options), server: try options.server(),
             configuration: .init(address: .hostname(options.host, port: options.port), serverName: nil),
             onServerRunning: { [weak self] channel in
                 guard let local = channel.localAddress, let port = local.port else { return }
@@ -75,14 +93,14 @@ public actor GrafanaSandbox: Service {
     /// - Returns: the address of Grafana, for example `http://127.0.0.1:3000/grafana`.
     public func url() async throws -> String {
         let (host, port) = try await started()
-        return "http://\(host):\(port)\(options.path)"
+        return "\(options.scheme)://\(host):\(port)\(options.path)"
     }
 
     /// Waits until it listens.
     /// - Returns: the address of Prometheus beside it.
     public func prometheusURL() async throws -> String {
         let (host, port) = try await started()
-        return "http://\(host):\(port)/prometheus"
+        return "\(options.scheme)://\(host):\(port)/prometheus"
     }
 
     // MARK: - For tests
