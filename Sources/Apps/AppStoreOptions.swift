@@ -10,6 +10,8 @@ public struct AppStoreOptions: Sendable {
     public var remote: FollowedRemote?
     /// Where the index files and the caches are written; `<data>/index` if nil.
     public var indexFolder: String?
+    /// Which dashboards belong to apps, for the index file `dashboard.json`; nil for a file without rows.
+    public var dashboards: DashboardRows?
     /// Name and email of the committer; the time in it is not used.
     public var committer: Signature
     /// Whether a repository is made where the data folder is new or empty.

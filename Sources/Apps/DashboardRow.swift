@@ -1,28 +1,30 @@
-/// What Grafana has for an app, as the index file `dashboard.json` tells it.
-///
-/// None of this is in history: Grafana chooses ids and counts versions. So rows are what the running service has seen,
-/// and without one (`rampart index`) the file has none.
+/// The dashboard that belongs to an app, as the index file `dashboard.json` tells it.
 public struct DashboardRow: Sendable, Hashable {
-    /// `metadata.generation` of the resource that the dashboard was made for; 0 where there is none yet.
-    public var generation: Int64
-    /// The number that Grafana gave it.
-    public var id: Int64
     public var uid: String
-    /// How often it was written.
-    public var version: Int64
     /// The paths of its panels: a JSON text in a string, as the Python service has it.
     public var urls: String
 
-    public init(generation: Int64, id: Int64, uid: String, version: Int64, urls: String) {
-        self.generation = generation
-        self.id = id
+    public init(uid: String, urls: String) {
         self.uid = uid
-        self.version = version
         self.urls = urls
     }
 }
 
-extension AppStore {
-    /// Takes in what Grafana has now, for the index file `dashboard.json`; it is written anew where that differs.
-    public nonisolated func note(dashboards: [AppID: DashboardRow]) async { await index.note(dashboards: dashboards) }
+/// Which dashboards belong to apps: what `dashboard.json` is made from, beside history.
+///
+/// Only what follows from an app's name and from settings. What Grafana itself decides (its number for a dashboard, how
+/// often it was written) is nowhere in history, so it is not in the file: the file could not be made again without Grafana.
+public struct DashboardRows: Sendable {
+    /// The tag of the service's dashboards, from which uids follow.
+    public let owner: String
+    /// The path of Grafana's address, with which the paths of panels begin: empty, or `/grafana`.
+    public let path: String
+    /// The dashboard of an app.
+    public let row: @Sendable (AppID) -> DashboardRow
+
+    public init(owner: String, path: String, row: @escaping @Sendable (AppID) -> DashboardRow) {
+        self.owner = owner
+        self.path = path
+        self.row = row
+    }
 }

@@ -1,5 +1,6 @@
 import Git
 import HashTreeCollections
+import JSONValues
 
 /// The four index files, written one row after another so that no more than a row is in memory.
 enum IndexFiles {
@@ -8,10 +9,10 @@ enum IndexFiles {
     /// Writes all four.
     ///
     /// - Parameters:
-    ///   - dashboards: what Grafana was seen to have.
+    ///   - dashboards: which dashboards belong to apps; nil for none.
     ///   - graph: the text of a version's manifest.
     static func write(
-        _ snapshot: Snapshot, dashboards: [AppID: DashboardRow], to folder: String, _ dialect: IndexDialect = .json,
+        _ snapshot: Snapshot, dashboards: DashboardRows?, to folder: String, _ dialect: IndexDialect = .json,
         graph: (App, Version) throws -> [UInt8]
     ) throws {
         let apps = snapshot.sortedApps()
@@ -27,7 +28,12 @@ enum IndexFiles {
             }
         }
         try table.finish()
-        try write(dashboards, of: snapshot, to: folder, dialect)
+        table = try Table(path: "\(folder)/dashboard.json", head: snapshot.head, dialect, dashboards)
+        for app in apps {
+            guard let dashboards, let live = app.live else { continue }
+            try table.append(IndexRows.dashboard(dashboards.row(app.id), of: app.id, live))
+        }
+        try table.finish()
         table = try Table(path: "\(folder)/configs.json", head: snapshot.head, dialect)
         for config in snapshot.sortedConfigs() {
             if let row = IndexRows.config(config) { try table.append(row) }
@@ -35,27 +41,19 @@ enum IndexFiles {
         try table.finish()
     }
 
-    /// Writes what Grafana was seen to have of the apps that there are.
-    static func write(
-        _ dashboards: [AppID: DashboardRow], of snapshot: Snapshot, to folder: String, _ dialect: IndexDialect = .json
-    ) throws {
-        var table = try Table(path: "\(folder)/dashboard.json", head: snapshot.head, dialect)
-        for (id, row) in dashboards.sorted(by: { $0.key < $1.key }) where snapshot.apps[id] != nil {
-            try table.append(IndexRows.dashboard(row, of: id))
+    /// Whether the files in a folder are whole and were built from the same head and settings.
+    static func areCurrent(in folder: String, head: ObjectID?, dashboards: DashboardRows?) -> Bool {
+        names.allSatisfy { name in
+            let end = ending(head, name == "dashboard.json" ? dashboards : nil)
+            return Files.tail("\(folder)/\(name)", count: end.count) == end
         }
-        try table.finish()
-    }
-
-    /// Whether the files in a folder are whole and say the same head.
-    static func areCurrent(in folder: String, head: ObjectID?) -> Bool {
-        let end = ending(head)
-        return names.allSatisfy { Files.tail("\(folder)/\($0)", count: end.count) == end }
     }
 
     /// How each file ends: with the table that says what it was built from.
-    fileprivate static func ending(_ head: ObjectID?) -> [UInt8] {
-        let value = head.map { "\"\($0)\"" } ?? "null"
-        return Array("},\n\"rampart\":{\"1\":{\"head\":\(value)}}}\n".utf8)
+    fileprivate static func ending(_ head: ObjectID?, _ dashboards: DashboardRows?) -> [UInt8] {
+        var row: JSON = ["head": head.map { .string("\($0)") } ?? .null]
+        if let dashboards { row["grafana"] = ["owner": .string(dashboards.owner), "path": .string(dashboards.path)] }
+        return Array("},\n\"rampart\":{\"1\":".utf8) + row.bytes() + Array("}}\n".utf8)
     }
 }
 
@@ -65,10 +63,12 @@ private struct Table {
     private let end: [UInt8]
     private var count = 0
 
-    init(path: String, head: ObjectID?, _ dialect: IndexDialect) throws(FileError) {
+    init(
+        path: String, head: ObjectID?, _ dialect: IndexDialect, _ dashboards: DashboardRows? = nil
+    ) throws(FileError) {
         file = try FileWriter(path: path)
         // The Python service knows no other table.
-        end = dialect == .python ? Array("}}\n".utf8) : IndexFiles.ending(head)
+        end = dialect == .python ? Array("}}\n".utf8) : IndexFiles.ending(head, dashboards)
         try file.append("{\"_default\":{")
     }
 

@@ -12,8 +12,6 @@ actor IndexKeeper {
     private var opened: Repository?
     /// The state that the files in the index folder have.
     private var written: Snapshot?
-    /// What Grafana was seen to have.
-    private var dashboards: [AppID: DashboardRow] = [:]
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
@@ -34,7 +32,7 @@ actor IndexKeeper {
         let start = ContinuousClock.now
         do {
             let folder = options.indexPath
-            if !(isFirst && IndexFiles.areCurrent(in: folder, head: snapshot.head)) {
+            if !(isFirst && IndexFiles.areCurrent(in: folder, head: snapshot.head, dashboards: options.dashboards)) {
                 try writeFiles(of: snapshot, to: folder)
             }
             try FoldCache.write(snapshot, store: store, branch: options.branch, to: "\(folder)/fold.state")
@@ -43,18 +41,6 @@ actor IndexKeeper {
             logger.error("cannot write the index files", metadata: ["error": "\(error)"])
         }
         return ContinuousClock.now - start
-    }
-
-    /// Takes in what Grafana has now, and writes that one file where it differs.
-    func note(dashboards: [AppID: DashboardRow]) {
-        guard dashboards != self.dashboards else { return }
-        self.dashboards = dashboards
-        guard ownsFiles, let written else { return }  // comes with the others
-        do {
-            try IndexFiles.write(dashboards, of: written, to: options.indexPath)
-        } catch {
-            logger.error("cannot write an index file", metadata: ["error": "\(error)"])
-        }
     }
 
     /// Leaves the files to the next process, which may wait for them already.
@@ -67,7 +53,8 @@ actor IndexKeeper {
     /// Writes the four index files into a folder.
     func writeFiles(of snapshot: Snapshot, to folder: String, _ dialect: IndexDialect = .json) throws {
         try Files.makeFolder(folder)
-        try IndexFiles.write(snapshot, dashboards: dialect == .json ? dashboards : [:], to: folder, dialect) {
+        // The Python service makes its dashboards anew, under uids of its own.
+        try IndexFiles.write(snapshot, dashboards: dialect == .json ? options.dashboards : nil, to: folder, dialect) {
             app, version in
             if let live = app.live, live.blob == version.blob { return live.graph.json }
             if let draft = app.draft, draft.blob == version.blob { return draft.graph.json }

@@ -75,13 +75,15 @@ enum IndexRows {
         return row.output
     }
 
-    static func dashboard(_ row: DashboardRow, of id: AppID) -> [UInt8] {
+    /// `generation` is the version that is live, as it is wherever the Python service had `metadata.generation`;
+    /// `dashboard_id` and `dashboard_version` are Grafana's to say.
+    static func dashboard(_ row: DashboardRow, of id: AppID, _ live: LiveGraph) -> [UInt8] {
         var writer = JSONWriter()
         writer.member("app_id", id.description, first: true)
-        writer.member("generation", raw: String(row.generation))
-        writer.member("dashboard_id", raw: String(row.id))
+        writer.member("generation", raw: String(live.version))
+        writer.member("dashboard_id", raw: "null")
         writer.member("dashboard_uid", row.uid)
-        writer.member("dashboard_version", raw: String(row.version))
+        writer.member("dashboard_version", raw: "null")
         writer.member("urls", row.urls)
         writer.output.append(UInt8(ascii: "}"))
         return writer.output

@@ -29,18 +29,38 @@ public struct AppDashboards: Sendable, Hashable {
     public var message: String?
     /// What is wrong with files at HEAD.
     public var problems: [Problem] = []
-    /// The paths of the panels, by the keys that the UI knows; nil while Grafana is not known to have the dashboard.
-    public var urls: JSON?
+    /// The app's own dashboard; nil while Grafana is not known to have it.
+    public var own: Own?
+    /// The paths of its panels.
+    public var urls: JSON? { own?.urls }
+
+    /// What Grafana was seen to have as the app's own dashboard.
+    public struct Own: Sendable, Hashable {
+        public var uid: String
+        /// The number that Grafana gave it.
+        public var id: Int64
+        /// How often it was written, as Grafana counts.
+        public var version: Int64
+        /// The paths of the panels, by the keys that the UI knows; null for panels that it does not have.
+        public var urls: JSON
+
+        public init(uid: String, id: Int64, version: Int64, urls: JSON) {
+            self.uid = uid
+            self.id = id
+            self.version = version
+            self.urls = urls
+        }
+    }
 
     public init(
         state: DashboardState, reason: GrafanaError.Kind? = nil, message: String? = nil, problems: [Problem] = [],
-        urls: JSON? = nil
+        own: Own? = nil
     ) {
         self.state = state
         self.reason = reason
         self.message = message
         self.problems = problems
-        self.urls = urls
+        self.own = own
     }
 }
 

@@ -3,7 +3,6 @@ import Git
 import Grafana
 import Graphs
 import HashTreeCollections
-import JSONValues
 import Logging
 
 extension DashboardSync {
@@ -39,21 +38,16 @@ extension DashboardSync {
                 metrics = try await client.dashboard(uid).map { AppDashboard.gpuMetrics(in: $0) }
             }
             let wanted = desired(metrics ?? [])
-            if memory[id]?.met == wanted {
-                keepGeneration(observed?.generation ?? 0, of: id)
-                return Outcome()
-            }
+            if memory[id]?.met == wanted { return Outcome() }
             if report.apps[id] == nil { note(id, AppDashboards(state: .pending, message: "not looked at yet")) }
-            return try await write(wanted, id, generation: observed?.generation ?? 0)
+            return try await write(wanted, id)
         } catch {
             return failed(id, error)
         }
     }
 
     /// Writes what is not yet right, and deletes the files' dashboards that have gone.
-    private func write(
-        _ wanted: DesiredDashboards, _ id: AppID, generation: Int64
-    ) async throws(GrafanaError) -> Outcome {
+    private func write(_ wanted: DesiredDashboards, _ id: AppID) async throws(GrafanaError) -> Outcome {
         let folder = try await folder(for: id.namespace)
         let uid = options.ownership.uid(app: id.description)
         var result = AppDashboards(state: .synced)
@@ -61,14 +55,10 @@ extension DashboardSync {
         let stored = try await bring(own, to: folder, of: id, wanted.edits, &result)
         let urls = wanted.own.urls(uid: uid, prefix: client.address.path)
         if let stored {
-            result.urls = urls
-            memory[id]?.row = DashboardRow(
-                generation: generation, id: stored.id, uid: uid, version: stored.version,
-                urls: urls.text(.spaced))
-            rowsChanged = true
+            result.own = AppDashboards.Own(uid: uid, id: stored.id, version: stored.version, urls: urls)
         }
         // The links are good from now on, however the files fare.
-        update { $0.apps[id]?.urls = result.urls }
+        update { $0.apps[id]?.own = result.own }
         for file in wanted.files {
             guard let extra = try await read(file, of: id, &result) else { continue }
             try await bring(extra, to: folder, of: id, wanted.edits, &result)
@@ -144,7 +134,7 @@ extension DashboardSync {
             guard heals else {
                 return try await save(desired, version, place, of: id, "changed") { $0.changed += 1 }
             }
-            note(id, AppDashboards(state: .drifted, message: "\(who); it is put back", urls: report.apps[id]?.urls))
+            note(id, AppDashboards(state: .drifted, message: "\(who); it is put back", own: report.apps[id]?.own))
             let saved = try await save(desired, version, place, of: id, "put back") { $0.healed += 1 }
             logger.notice(
                 "put back a dashboard that somebody had changed",
@@ -177,7 +167,7 @@ extension DashboardSync {
             if engine.mayWrite { try await remove(uid) }
             memory[id]?.settled[uid] = nil
         }
-        if memory.removeValue(forKey: id)?.row != nil { rowsChanged = true }
+        memory[id] = nil
         update { $0.apps[id] = nil }
     }
 
@@ -198,17 +188,11 @@ extension DashboardSync {
             case .nameExists: "\(error); delete or rename that one, or use a folder for each namespace"
             default: error.description
             }
-        note(id, AppDashboards(state: state, reason: error.kind, message: message, urls: report.apps[id]?.urls))
+        note(id, AppDashboards(state: state, reason: error.kind, message: message, own: report.apps[id]?.own))
         if !error.concernsAll {
             logger.warning("the dashboards of an app are not right", metadata: ["app": "\(id)", "error": "\(error)"])
         }
         return Outcome(failed: true, notBefore: error.retryAfter)
-    }
-
-    private func keepGeneration(_ generation: Int64, of id: AppID) {
-        guard let row = memory[id]?.row, row.generation != generation else { return }
-        memory[id]?.row?.generation = generation
-        rowsChanged = true
     }
 
     func note(_ id: AppID, _ state: AppDashboards) {
@@ -225,14 +209,4 @@ extension AppDashboards {
         self.state = state
         self.message = message
     }
-}
-
-extension JSONWritingOptions {
-    /// With the spaces that Python's `json.dumps` writes.
-    static let spaced: JSONWritingOptions = {
-        var options = JSONWritingOptions()
-        options.itemSeparator = ", "
-        options.keySeparator = ": "
-        return options
-    }()
 }

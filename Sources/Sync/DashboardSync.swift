@@ -17,7 +17,6 @@ public actor DashboardSync: Service {
         var met: DesiredDashboards?
         /// The dashboards of the app by uid.
         var settled: [String: DashboardPlan.Settled] = [:]
-        var row: DashboardRow?
     }
 
     /// What has to be known before anything can be written.
@@ -48,7 +47,6 @@ public actor DashboardSync: Service {
     var lastMetrics: Set<GPUMetric>?
     /// Whether Grafana has gone away since it was last asked for everything.
     private var hasLost = false
-    var rowsChanged = false
     private var running = 0
     private let wake: AsyncStream<Void>.Continuation
     private let wakeups: AsyncStream<Void>
@@ -95,7 +93,6 @@ public actor DashboardSync: Service {
                 group.addTask { for await change in store.changes() { await self.changed(change) } }
                 group.addTask { for await event in informer.events() { await self.seen(event) } }
                 group.addTask { await self.keepGround() }
-                group.addTask { await self.followRows() }
                 group.addTask { await self.work() }
                 defer { wake.finish() }
                 await group.next()
@@ -215,17 +212,6 @@ public actor DashboardSync: Service {
         }
         if former?.kind != error.kind {
             logger.warning("Grafana cannot be worked with", metadata: ["error": "\(error)"])
-        }
-    }
-
-    /// Hands on what Grafana has to the index file, not more often than is of use.
-    private func followRows() async {
-        while !Task.isCancelled {
-            if rowsChanged {
-                rowsChanged = false
-                await store.note(dashboards: memory.compactMapValues(\.row))
-            }
-            do { try await clock.sleep(for: .milliseconds(200)) } catch { return }
         }
     }
 

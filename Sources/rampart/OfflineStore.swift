@@ -5,11 +5,16 @@ import Logging
 enum OfflineStore {
     /// Opens an existing repository and folds its history; nothing is made and nothing is written but by acts.
     ///
-    /// - Parameter usesCache: false reads everything out of history, as if no cache were there.
-    static func open(data: String, branch: String, usesCache: Bool) async throws -> AppStore {
+    /// - Parameters:
+    ///   - usesCache: false reads everything out of history, as if no cache were there.
+    ///   - dashboards: which dashboards belong to apps, where index files are written.
+    static func open(
+        data: String, branch: String, usesCache: Bool, dashboards: DashboardRows? = nil
+    ) async throws -> AppStore {
         var options = AppStoreOptions(data: data, branch: branch)
         options.createsRepository = false
         options.usesCache = usesCache
+        options.dashboards = dashboards
         var logger = Logger(label: "rampart", factory: { StreamLogHandler.standardError(label: $0) })
         // That a service beside has the caches is nothing to tell a person who asked for something else.
         logger.logLevel = .error

@@ -12,8 +12,15 @@ import Testing
 
     init() throws { fixture = try Fixture() }
 
+    /// Which dashboards belong to apps, as a service with a Grafana would say.
+    private static func dashboards(path: String = "/grafana") -> DashboardRows {
+        DashboardRows(owner: "rampart-backend", path: path) { id in
+            DashboardRow(uid: "rampart-\(id.name)", urls: #"{"cpuUsage": "\#(path)/d-solo/rampart-\#(id.name)"}"#)
+        }
+    }
+
     private func fill() async throws -> AppStore {
-        let store = try await fixture.open()
+        let store = try await fixture.open { $0.dashboards = Self.dashboards() }
         for name in ["team-b_two", "team-a_zeta", "team-a_alpha"] {
             let app = try id(name)
             _ = try await store.perform(.create(app, manifest(app, 1)), by: ada)
@@ -60,9 +67,18 @@ import Testing
         #expect(last["active"] == true && last["version"] == 2 && last["name"] == "zeta" && last["status"] == .null)
         #expect(last["graph"]?.object?.keys == ["object", "timestamp", "uid"])
         #expect(last.at("graph", "object", "kind") == "RampartGraph")
-        for name in ["dashboard.json", "configs.json"] {
-            #expect(try JSON(parsing: files[name] ?? Data())["_default"] == [:])
-        }
+        // One for each live graph, deployed or not. What Grafana itself decides is not known without it.
+        let dashboards = try JSON(parsing: files["dashboard.json"] ?? Data())
+        #expect(dashboards["_default"]?.object?.map { $0.value["app_id"]?.string } == ["team-a_zeta", "team-b_two"])
+        let dashboard = try #require(dashboards.at("_default", "1"))
+        #expect(
+            dashboard.object?.keys == [
+                "app_id", "generation", "dashboard_id", "dashboard_uid", "dashboard_version", "urls",
+            ])
+        #expect(dashboard["generation"] == 2 && dashboard["dashboard_uid"] == "rampart-zeta")
+        #expect(dashboard["dashboard_id"] == .null && dashboard["dashboard_version"] == .null)
+        #expect(dashboards.at("rampart", "1", "grafana") == ["owner": "rampart-backend", "path": "/grafana"])
+        #expect(try JSON(parsing: files["configs.json"] ?? Data())["_default"] == [:])
     }
 
     @Test func rebuiltFromHistoryTheyAreTheSameBytes() async throws {
@@ -70,6 +86,7 @@ import Testing
         try await shutDown(store)
         let anew = try await fixture.open {
             $0.usesCache = false
+            $0.dashboards = Self.dashboards()
             $0.createsRepository = false
             $0.indexFolder = fixture.folder.appending("out")
         }
@@ -79,12 +96,24 @@ import Testing
         #expect(left.sorted() == Self.names.sorted())
     }
 
+    /// Also where nothing has been committed since.
+    @Test func otherSettingsMakeTheFileOfDashboardsAnew() async throws {
+        try await shutDown(fill())
+        let before = try bytes("\(fixture.data)/index")
+        try await shutDown(try await fixture.open { $0.dashboards = Self.dashboards(path: "") })
+        let after = try bytes("\(fixture.data)/index")
+        #expect(after["dashboard.json"] != before["dashboard.json"])
+        #expect(after["apps.json"] == before["apps.json"])
+        try await shutDown(try await fixture.open { $0.dashboards = Self.dashboards() })
+        #expect(try bytes("\(fixture.data)/index") == before)
+    }
+
     @Test func aRunKeepsThemUpAndMakesLostOnesAnew() async throws {
         try await shutDown(fill())
         let before = try bytes("\(fixture.data)/index")
         try FileManager.default.removeItem(atPath: "\(fixture.data)/index/apps.json")
         try Data("{\"_default\": {\"1".utf8).write(to: URL(fileURLWithPath: "\(fixture.data)/index/versions.json"))
-        let again = try await fixture.open()
+        let again = try await fixture.open { $0.dashboards = Self.dashboards() }
         let run = Task { try await again.run() }
         try await eventually("the lost files are there") { (try? bytes("\(fixture.data)/index")) == before }
         let app = try id("team-a_alpha")
@@ -127,7 +156,7 @@ import Testing
         let folder = fixture.folder.appending("out")
         try await store.writeIndex(to: folder)
         let script = """
-            import sys
+            import json, sys
             from tinydb import TinyDB, Query, where
             folder = sys.argv[1]
             apps = TinyDB(folder + "/apps.json", access_mode="r")
@@ -152,7 +181,16 @@ import Testing
             assert len(versions.search(q.graph.uid == None)) == 6
             assert len(versions.search(q.graph.timestamp == one[0]["creationTimestamp"])) == 1
             assert len(versions.search(q.lastDeploymentTimestamp != None)) == 2
-            assert len(TinyDB(folder + "/dashboard.json", access_mode="r")) == 0
+            dashboards = TinyDB(folder + "/dashboard.json", access_mode="r")
+            assert len(dashboards) == 2
+            assert [d["app_id"] for d in dashboards.search(q.app_id == "team-b_two")] == ["team-b_two"]
+            assert [d["app_id"] for d in dashboards.search(q.generation == 2)] == ["team-a_zeta"]
+            assert len(dashboards.search(q.dashboard_id == None)) == 2
+            assert [d.doc_id for d in dashboards.search(q.dashboard_uid == "rampart-two")] == [2]
+            assert len(dashboards.search(q.dashboard_version == None)) == 2
+            assert len(dashboards.search(q.urls.test(lambda t: "cpuUsage" in json.loads(t)))) == 2
+            assert len(dashboards.search(q.urls.matches(r'.*/grafana/d-solo/rampart-zeta'))) == 1
+            assert dashboards.table("rampart").all()[0]["grafana"]["owner"] == "rampart-backend"
             assert len(TinyDB(folder + "/configs.json", access_mode="r")) == 0
             assert len(apps.table("rampart").all()[0]["head"]) == 40
             import hashlib, json

@@ -138,8 +138,7 @@ import Testing
         }
         let index = try await rampart("index", "--data", data, "--out", folder.appending("anew"))
         #expect(index.code == 0)
-        // What Grafana has of the live app's dashboard is Grafana's to say: `dashboard.json` has it from there.
-        for name in ["apps", "versions", "configs"] {
+        for name in ["apps", "versions", "dashboard", "configs"] {
             #expect(try folder.read("anew/\(name).json") == folder.read("data/index/\(name).json"), "\(name)")
         }
     }

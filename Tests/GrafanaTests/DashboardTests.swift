@@ -45,8 +45,19 @@ import Testing
 
     @Test func aMissingDatasourceLeavesItsPanelsOut() {
         let dashboard = Self.dashboard(["a"], [], ["prometheus": "p"])
-        #expect(Self.panels(dashboard) == ["1 CPU Usage timeseries", "2 Memory Usage timeseries"])
+        #expect(Self.panels(dashboard) == ["2 CPU Usage timeseries", "3 Memory Usage timeseries"])
         #expect(dashboard.urls(uid: "u", prefix: "")["deploymentStatus"] == .null)
+    }
+
+    /// What an index file says is true of any dashboard, whatever datasources and metrics there are.
+    @Test(arguments: [[], [GPUMetric.memory], GPUMetric.allCases]) func lastingLinksAreThoseOfEachDashboard(
+        _ metrics: [GPUMetric]
+    ) throws {
+        let urls = Self.dashboard([], Set(metrics)).urls(uid: "u", prefix: "/g")
+        let lasting = try #require(AppDashboard.lastingURLs(uid: "u", prefix: "/g").object)
+        #expect(Set(lasting.keys) == Set(urls.object?.keys ?? []))
+        for (key, url) in lasting where !url.isNull { #expect(urls[key] == url) }
+        #expect(lasting.count { !$0.value.isNull } == 3)
     }
 
     @Test func namesCannotBreakOutOfQueries() {

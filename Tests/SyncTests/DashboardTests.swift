@@ -252,27 +252,16 @@ import Testing
         }
     }
 
-    @Test func theIndexFileSaysWhatGrafanaHas() async throws {
+    /// What `dashboard.json` says of an app without having asked Grafana is what Grafana has.
+    @Test func theIndexFileSaysWhichDashboardIsWhose() async throws {
         try await DashboardLoop.run { all in
             try await all.loop.deploy("default_demo")
             try await all.reaches("default_demo", .synced)
-            let row = try await eventually("the row is there") { () -> JSON? in
-                let data = try? all.loop.folder.read("index/dashboard.json")
-                return data.flatMap { try? JSON(parsing: $0) }?.at("_default", "1")
-            }
-            #expect(
-                row.object?.keys == [
-                    "app_id", "generation", "dashboard_id", "dashboard_uid", "dashboard_version", "urls",
-                ])
-            #expect(row["app_id"] == "default_demo" && row["dashboard_uid"]?.string == Self.uid)
-            #expect(row["dashboard_version"] == 1)
-            let urls = try JSON(parsing: row["urls"]?.string ?? "")
-            #expect(urls == (try all.state("default_demo")?.urls))
-            try await all.loop.delete("default_demo")
-            try await eventually("and goes") {
-                let data = try? all.loop.folder.read("index/dashboard.json")
-                return data.flatMap { try? JSON(parsing: $0) }?["_default"] == [:]
-            }
+            let own = try #require(try all.state("default_demo")?.own)
+            let row = DashboardRows(Ownership(), path: "/grafana").row(try Loop.id("default_demo"))
+            #expect(row.uid == own.uid && own.version == 1)
+            #expect(try JSON(parsing: row.urls) == own.urls)
+            #expect(try await all.client.dashboard(row.uid)?.id == own.id)
         }
     }
 }

@@ -51,7 +51,7 @@ public struct AppDashboard: Sendable, Hashable {
             "description": .string("Made by Rampart from the app \(namespace)/\(name); changes here are looked after"),
             "editable": true, "schemaVersion": 36, "style": "dark", "timezone": "browser", "refresh": "30s",
             "time": ["from": "now-1h", "to": "now"],
-            "panels": .array(panels.enumerated().map { panel($1, id: $0 + 1) }),
+            "panels": .array(panels.enumerated().map { panel($1, at: $0) }),
         ]
     }
 
@@ -63,12 +63,30 @@ public struct AppDashboard: Sendable, Hashable {
     public func urls(uid: String, prefix: String) -> JSON {
         var urls = JSONObject()
         for panel in AppPanel.allCases {
-            urls[panel.key] = panels.firstIndex(of: panel).map { index in
-                .string("\(prefix)/d-solo/\(uid)/new-dashboard?orgId=1&panelId=\(index + 1)")
-            }
+            if panels.contains(panel) { urls[panel.key] = Self.url(uid, prefix, panel: number(panel)) }
         }
         for panel in AppPanel.allCases where urls[panel.key] == nil { urls[panel.key] = .null }
         return .object(urls)
+    }
+
+    /// The same as far as it follows from the app's name and Grafana's address alone: the panels that every dashboard has,
+    /// null for those of GPUs, which come and go with what Prometheus measures.
+    public static func lastingURLs(uid: String, prefix: String) -> JSON {
+        var urls = JSONObject()
+        for panel in AppPanel.allCases { urls[panel.key] = panel.number.map { url(uid, prefix, panel: $0) } ?? .null }
+        return .object(urls)
+    }
+
+    private static func url(_ uid: String, _ prefix: String, panel: Int) -> JSON {
+        .string("\(prefix)/d-solo/\(uid)/new-dashboard?orgId=1&panelId=\(panel)")
+    }
+
+    /// The number of a panel, which its link names: always the same for what every dashboard has; those of GPUs follow, in
+    /// the order of those that there are.
+    private func number(_ panel: AppPanel) -> Int {
+        if let number = panel.number { return number }
+        let gpus = panels.filter { $0.number == nil }
+        return AppPanel.allCases.count { $0.number != nil } + 1 + (gpus.firstIndex(of: panel) ?? 0)
     }
 
     /// The GPU metrics for which a dashboard that Grafana has shows a panel.
@@ -77,7 +95,7 @@ public struct AppDashboard: Sendable, Hashable {
         return Set(GPUMetric.allCases.filter { titles.contains(AppPanel.gpu($0).title) })
     }
 
-    /// The panels that it has, numbered from 1 in this order.
+    /// The panels that it has, in this order.
     var panels: [AppPanel] {
         AppPanel.allCases.filter { panel in
             if case .gpu(let metric) = panel, !gpuMetrics.contains(metric) { return false }
@@ -85,14 +103,14 @@ public struct AppDashboard: Sendable, Hashable {
         }
     }
 
-    private func panel(_ panel: AppPanel, id: Int) -> JSON {
+    private func panel(_ panel: AppPanel, at index: Int) -> JSON {
         let datasource: JSON = [
             "type": .string(panel.datasourceType), "uid": .string(datasources[panel.datasourceType] ?? ""),
         ]
         var json: JSON = [
-            "id": .int(Int64(id)), "title": .string(panel.title), "description": .string(panel.description),
+            "id": .int(Int64(number(panel))), "title": .string(panel.title), "description": .string(panel.description),
             "type": panel == .deploymentStatus ? "logs" : "timeseries", "datasource": datasource,
-            "gridPos": panel.place(at: id - 1),
+            "gridPos": panel.place(at: index),
             "targets": .array(
                 queries(panel).enumerated().map { index, query in
                     [

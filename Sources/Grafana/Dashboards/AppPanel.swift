@@ -23,6 +23,16 @@ enum AppPanel: Hashable, Sendable, CaseIterable {
         }
     }
 
+    /// Its number in every dashboard; nil for those of GPUs, which are numbered by what there is.
+    var number: Int? {
+        switch self {
+        case .deploymentStatus: 1
+        case .cpu: 2
+        case .memory: 3
+        case .gpu: nil
+        }
+    }
+
     var title: String {
         switch self {
         case .deploymentStatus: "Deployment Status"

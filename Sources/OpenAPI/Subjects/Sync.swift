@@ -222,6 +222,15 @@ extension Subject {
               state: {$ref: "#/components/schemas/DashboardState"}
               reason: {$ref: "#/components/schemas/GrafanaReason"}
               message: {type: [string, "null"], description: Why.}
+              dashboard:
+                type: object
+                description: The app's own dashboard as Grafana was seen to have it; left out while it is not known to.
+                required: [uid, id, version]
+                additionalProperties: false
+                properties:
+                  uid: {type: string, maxLength: 40}
+                  id: {type: integer, description: The number that Grafana gave it.}
+                  version: {type: integer, description: 'How often it was written, as Grafana counts.'}
               problems:
                 type: array
                 description: What is wrong with files in the app's folder of dashboards.

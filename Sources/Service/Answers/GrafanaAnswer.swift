@@ -48,6 +48,9 @@ struct GrafanaAnswer {
         var json: JSON = ["state": .string(known.state.rawValue)]
         json["reason"] = known.reasonWord.map { .string($0) } ?? .null
         json["message"] = known.message.map { .string($0) } ?? .null
+        if let own = known.own {
+            json["dashboard"] = ["uid": .string(own.uid), "id": .int(own.id), "version": .int(own.version)]
+        }
         if !known.problems.isEmpty { json["problems"] = .array(known.problems.map(SyncAnswer.problem)) }
         return json
     }

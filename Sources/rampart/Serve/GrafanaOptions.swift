@@ -7,14 +7,7 @@ import Sync
 
 /// Where Grafana is and how dashboards are to be.
 struct GrafanaOptions: ParsableArguments {
-    @Option(
-        name: .customLong("grafana-url"),
-        help: ArgumentHelp(
-            """
-            Grafana, for example https://grafana.example.com/grafana; GRAFANA_URL in the environment. Without it there \
-            are no dashboards; the sandbox has a Grafana of its own.
-            """, valueName: "url"))
-    var url: String?
+    @OptionGroup var names: DashboardNames
 
     @Option(
         name: .customLong("grafana-token-file"),
@@ -56,12 +49,6 @@ struct GrafanaOptions: ParsableArguments {
     var usesFolders = false
 
     @Option(
-        name: .customLong("grafana-owner"),
-        help: ArgumentHelp(
-            "The tag of this service's dashboards; two services that share a Grafana need two.", valueName: "tag"))
-    var owner = Ownership.standard
-
-    @Option(
         name: .customLong("prometheus-url"),
         help: ArgumentHelp(
             """
@@ -85,30 +72,26 @@ struct GrafanaOptions: ParsableArguments {
         guard timeout > 0, timeout <= 600 else {
             throw ValidationError("--grafana-timeout has to be more than 0 and at most 600 seconds")
         }
-        guard Ownership.isTag(owner) else {
-            throw ValidationError(
-                "--grafana-owner is '\(owner)', expected 1 to 50 letters, digits, '-', '_' and the like")
-        }
         if tokenFile != nil, user != nil || passwordFile != nil {
             throw ValidationError("--grafana-token-file and --grafana-user exclude each other")
         }
         _ = try chosenDatasources()
-        for (option, text) in [("--grafana-url", url), ("--prometheus-url", prometheusURL)] {
-            guard let text else { continue }
-            do { _ = try ServerAddress(text) } catch { throw ValidationError("\(option): \(error.message)") }
+        guard let prometheusURL else { return }
+        do { _ = try ServerAddress(prometheusURL) } catch {
+            throw ValidationError("--prometheus-url: \(error.message)")
         }
     }
 
     /// How the loop is to work.
     func dashboardOptions() throws -> DashboardOptions {
         var options = DashboardOptions()
-        options.ownership = Ownership(tag: owner)
+        options.ownership = Ownership(tag: names.owner)
         options.usesFolders = usesFolders
         options.datasources = try chosenDatasources()
-        if let namespace = controllerNamespace ?? Self.variable("RAMPART_CONTROLLER_NAMESPACE") {
+        if let namespace = controllerNamespace ?? Environment.variable("RAMPART_CONTROLLER_NAMESPACE") {
             options.controller.namespace = namespace
         }
-        if let deployment = controllerDeployment ?? Self.variable("RAMPART_CONTROLLER_DEPLOYMENT") {
+        if let deployment = controllerDeployment ?? Environment.variable("RAMPART_CONTROLLER_DEPLOYMENT") {
             options.controller.deployment = deployment
         }
         return options
@@ -116,7 +99,7 @@ struct GrafanaOptions: ParsableArguments {
 
     /// Where Grafana is; nil where nobody says.
     func grafana(logger: Logger) throws -> ServerAddress? {
-        guard let text = url ?? Self.variable("GRAFANA_URL") else { return nil }
+        guard let text = names.address else { return nil }
         var address = try address(text, "--grafana-url or GRAFANA_URL")
         address.credentials = try credentials(logger: logger)
         return address
@@ -124,7 +107,7 @@ struct GrafanaOptions: ParsableArguments {
 
     /// Where Prometheus is; nil where nobody says.
     func prometheus() throws -> ServerAddress? {
-        guard let text = prometheusURL ?? Self.variable("PROMETHEUS_URL") else { return nil }
+        guard let text = prometheusURL ?? Environment.variable("PROMETHEUS_URL") else { return nil }
         return try address(text, "--prometheus-url or PROMETHEUS_URL")
     }
 
@@ -136,6 +119,9 @@ struct GrafanaOptions: ParsableArguments {
             guard let pem = try? String(contentsOfFile: authority, encoding: .utf8) else {
                 throw Failure("--grafana-ca: \(authority) cannot be read")
             }
+            guard pem.contains("-----BEGIN CERTIFICATE-----") else {
+                throw Failure("--grafana-ca: \(authority) holds no certificate in PEM (-----BEGIN CERTIFICATE-----)")
+            }
             address.certificateAuthority = pem
         }
         return address
@@ -144,10 +130,10 @@ struct GrafanaOptions: ParsableArguments {
     private func credentials(logger: Logger) throws -> Credentials {
         func secret(_ file: String?, _ variable: String) -> SecretSource? {
             if let file { return .file(SecretFile(file, logger: logger)) }
-            return Self.variable(variable).map { .text(Secret($0)) }
+            return Environment.variable(variable).map { .text(Secret($0)) }
         }
         if user == nil, let token = secret(tokenFile, "GRAFANA_TOKEN") { return .token(token) }
-        guard let user = user ?? Self.variable("GRAFANA_USER") else { return .none }
+        guard let user = user ?? Environment.variable("GRAFANA_USER") else { return .none }
         guard let password = secret(passwordFile, "GRAFANA_PASSWORD") else {
             throw Failure("the Grafana user \(user) has no password: give --grafana-password-file FILE")
         }
@@ -165,9 +151,5 @@ struct GrafanaOptions: ParsableArguments {
             chosen[parts[0]] = parts[1]
         }
         return chosen
-    }
-
-    private static func variable(_ name: String) -> String? {
-        ProcessInfo.processInfo.environment[name].flatMap { $0.isEmpty ? nil : $0 }
     }
 }

@@ -56,6 +56,7 @@ struct Server {
         options.indexFolder = command.indexFolder
         options.waitsForFiles = .seconds(5)
         options.remote = try command.remote.followed()
+        options.dashboards = try command.grafana.names.rows()
         return options
     }
 
