@@ -53,8 +53,8 @@ struct Document {
         case .none: place = { _ in nil }
         case .yaml(let yaml): place = yaml.places().place
         case .json(let bytes):
-            let places = JSON.places(in: bytes)
-            place = { nearest($0, in: places) }
+            let places = JSON.places(in: bytes, of: findings.map { $0.path.joined(separator: ".") })
+            place = { places[$0.joined(separator: ".")] }
         }
         let problems = findings.map { finding in
             let place = place(finding.path)
@@ -67,15 +67,5 @@ struct Document {
                 (left.element.line ?? 0, left.element.column ?? 0, left.offset)
                     < (right.element.line ?? 0, right.element.column ?? 0, right.offset)
             }.map(\.element))
-    }
-
-    private func nearest(
-        _ path: [String], in places: [[String]: (line: Int, column: Int)]
-    ) -> (line: Int, column: Int)? {
-        var path = path
-        while true {
-            if let place = places[path] { return place }
-            if path.popLast() == nil { return nil }
-        }
     }
 }

@@ -68,18 +68,37 @@ extension JSON {
         try self.init(parsing: text.utf8, options: options)
     }
 
-    /// The places of all values of a text that reads without an error, by their path from the root.
+    /// The places of some values of a text that reads without an error.
     ///
     /// A second look, made only when somebody has to be told where something stands; reading itself keeps no places.
-    /// - Returns: for each path of keys and indexes (as text) the line and column of the value; empty if the text
-    ///   does not read.
-    public static func places(in bytes: [UInt8]) -> [[String]: (line: Int, column: Int)] {
-        bytes.withUnsafeBufferPointer { buffer in
+    /// It takes one pass over the text, however many values are asked for.
+    /// - Parameter paths: keys and indexes (as text) from the root, joined with dots.
+    /// - Returns: for each path the line and column of its value or, where that is missing, of the nearest value
+    ///   around it; empty if the text does not read.
+    public static func places(in bytes: [UInt8], of paths: some Sequence<String>) -> [String: (line: Int, column: Int)]
+    {
+        let paths = Set(paths)
+        return bytes.withUnsafeBufferPointer { buffer in
             var reader = JSONReader(buffer, options: .init())
-            reader.places = [:]
-            guard (try? reader.document()) != nil, let offsets = reader.places else { return [:] }
-            return offsets.mapValues { reader.place(of: $0) }
+            reader.wanted = paths.reduce(into: []) { wanted, path in
+                for around in Self.around(path) where !wanted.insert(around).inserted { break }
+            }
+            guard (try? reader.document()) != nil else { return [:] }
+            let places = reader.places(of: reader.offsets.values.sorted())
+            return paths.reduce(into: [:]) { found, path in
+                found[path] = Self.around(path).lazy.compactMap { reader.offsets[$0] }.first.flatMap { places[$0] }
+            }
         }
+    }
+
+    /// A path, then those of the values around it up to the root's, which is empty.
+    private static func around(_ path: String) -> [String] {
+        var (all, rest) = ([path], Substring(path))
+        while let dot = rest.lastIndex(of: ".") {
+            rest = rest[..<dot]
+            all.append(String(rest))
+        }
+        return path.isEmpty ? all : all + [""]
     }
 }
 
@@ -89,8 +108,10 @@ struct JSONReader {
     let options: JSONReadingOptions
     var index = 0
     var depth = 0
-    var places: [[String]: Int]?
-    var path: [String] = []
+    /// The paths whose places are asked for, where any are, and the one of the value that is being read.
+    var wanted: Set<String> = []
+    var offsets: [String: Int] = [:]
+    private var path = ""
     /// Whether the member that is being read is the parent of the one to leave out.
     private var isInParent = false
 
@@ -113,8 +134,18 @@ struct JSONReader {
         return value
     }
 
+    /// Reads the value of a key or index, and knows meanwhile where that is.
+    private mutating func value(at key: String) throws(JSONError) -> JSON {
+        guard !wanted.isEmpty else { return try value() }
+        let length = path.utf8.count
+        path += depth > 1 ? "." + key : key
+        let value = try self.value()
+        path = String(path.utf8.prefix(length)) ?? ""
+        return value
+    }
+
     private mutating func value() throws(JSONError) -> JSON {
-        places?[path] = index
+        if !wanted.isEmpty, wanted.contains(path) { offsets[path] = index }
         guard index < bytes.count else { throw error("expected a JSON value, found the end") }
         switch bytes[index] {
         case UInt8(ascii: "{"): return try object()
@@ -161,9 +192,7 @@ struct JSONReader {
                     continue
                 }
             }
-            if places != nil { path.append(key) }
-            let value = try self.value()
-            if places != nil { path.removeLast() }
+            let value = try self.value(at: key)
             if options.refusesDuplicateKeys, object.contains(key) {
                 index = start
                 throw error("the key \"\(key)\" stands here a second time")
@@ -224,9 +253,7 @@ struct JSONReader {
         }
         repeat {
             skipSpace()
-            if places != nil { path.append(String(values.count)) }
-            values.append(try value())
-            if places != nil { path.removeLast() }
+            values.append(wanted.isEmpty ? try value() : try value(at: String(values.count)))
             skipSpace()
         } while take(",")
         guard take("]") else { throw error("expected ',' or ']'") }
@@ -270,9 +297,19 @@ struct JSONReader {
     }
 
     func place(of offset: Int) -> (line: Int, column: Int) {
-        var line = 1
-        var column = 1
-        for byte in bytes[..<Swift.min(offset, bytes.count)] {
+        places(of: [offset])[offset] ?? (1, 1)
+    }
+
+    /// The lines and columns of offsets in rising order.
+    func places(of offsets: [Int]) -> [Int: (line: Int, column: Int)] {
+        var places: [Int: (line: Int, column: Int)] = [:]
+        var (line, column, next) = (1, 1, 0)
+        for (index, byte) in bytes.enumerated() {
+            while next < offsets.count, offsets[next] <= index {
+                places[offsets[next]] = (line, column)
+                next += 1
+            }
+            guard next < offsets.count else { return places }
             if byte == 0x0A {
                 line += 1
                 column = 1
@@ -280,6 +317,7 @@ struct JSONReader {
                 column += 1
             }
         }
-        return (line, column)
+        for offset in offsets[next...] { places[offset] = (line, column) }
+        return places
     }
 }

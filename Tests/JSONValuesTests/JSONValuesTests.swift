@@ -57,8 +57,13 @@ import Testing
     }
 
     @Test func placesOfValues() {
-        let places = JSON.places(in: Array("{\"a\": [1,\n  {\"b\": 2}]}".utf8))
-        #expect(places[["a", "1", "b"]]?.line == 2 && places[["a", "1", "b"]]?.column == 9)
+        let text = Array("{\"a\": [1,\n  {\"b\": 2}], \"é\": {}}".utf8)
+        let places = JSON.places(in: text, of: ["a.1.b", "a.7", "é.x.y", "", "no"])
+        #expect(places["a.1.b"]?.line == 2 && places["a.1.b"]?.column == 9)
+        #expect(places["a.7"]?.line == 1 && places["a.7"]?.column == 7, "the list around it")
+        #expect(places["é.x.y"]?.line == 2 && places["é.x.y"]?.column == 19)
+        #expect(places[""]?.column == 1 && places["no"]?.column == 1)
+        #expect(JSON.places(in: Array("[".utf8), of: ["0"]).isEmpty)
     }
 }
 

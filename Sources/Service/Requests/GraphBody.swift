@@ -50,18 +50,11 @@ struct GraphBody: Sendable {
 
     /// The problems with the lines and columns of the body.
     private func placed(_ problems: Problems) -> Problems {
-        var places: [String: (line: Int, column: Int)] = [:]
-        for (path, place) in JSON.places(in: body.bytes) { places[path.joined(separator: ".")] = place }
+        let places = JSON.places(in: body.bytes, of: problems.list.map(\.path))
         let list = problems.list.map { problem in
             var problem = problem
-            var path = problem.path.split(separator: ".")
-            while true {
-                if let place = places[path.joined(separator: ".")] {
-                    (problem.line, problem.column) = (place.line, place.column)
-                    return problem
-                }
-                if path.popLast() == nil { return problem }
-            }
+            if let place = places[problem.path] { (problem.line, problem.column) = (place.line, place.column) }
+            return problem
         }
         return Problems(
             list.enumerated().sorted {
