@@ -77,6 +77,12 @@ struct GrafanaTests {
                 #expect(links.status == 200)
             }
             #expect(!grafana.dashboards.isEmpty)
+            // A key is no certificate.
+            let wrong = ["serve", "--sandbox", "--data", folder.appending("data"), "--listen", "127.0.0.1:0"]
+            let refused = try await Command.run(
+                RunningService.program, wrong + options + ["--grafana-ca", folder.appending("ca.key")])
+            #expect(refused.code == 1 && refused.errors.contains("--grafana-ca"), "\(refused.errors)")
+            #expect(refused.errors.contains("holds no certificate in PEM"), "\(refused.errors)")
         }
     }
 

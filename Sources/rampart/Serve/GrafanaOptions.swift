@@ -97,6 +97,14 @@ struct GrafanaOptions: ParsableArguments {
         return options
     }
 
+    /// Reads what the options and the environment name.
+    ///
+    /// - Throws: ``Failure`` with the option that is wrong.
+    func check(logger: Logger) throws {
+        _ = try grafana(logger: logger)
+        _ = try prometheus()
+    }
+
     /// Where Grafana is; nil where nobody says.
     func grafana(logger: Logger) throws -> ServerAddress? {
         guard let text = names.address else { return nil }

@@ -21,6 +21,8 @@ struct Server {
     func run() async throws {
         let progress = Progress()
         let options = try storeOptions()
+        // What cannot be read is said before anything is started.
+        try command.grafana.check(logger: logger)
         progress.begin("opening the graph repository \(options.repositoryPath)")
         let store = try await AppStore.open(options, logger: logger)
         if command.example { try await ExampleRepository.fill(store, options: options, logger: logger) }
