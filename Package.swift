@@ -123,7 +123,10 @@ let package = Package(
         room("GitProgram", [logging, subprocess, systemPackage]),
         room(
             "GitHTTP",
-            ["GitProgram", asyncAlgorithms, httpTypes, hummingbird, logging, nioCore, subprocess, systemPackage]),
+            [
+                "GitProgram", asyncAlgorithms, httpTypes, hummingbird, logging, nioCore, nioPosix, subprocess,
+                systemPackage,
+            ]),
         room("Upstreams", [httpClient, nioCore, nioHTTP1]),
         room("Pulsar", ["Secrets", nioCore, nioPosix, nioSSL, protobuf]),
         room(
@@ -153,7 +156,7 @@ let package = Package(
         .executableTarget(
             name: "rampart",
             dependencies: [
-                "Access", "Apps", "CommitStatuses", "Flows", "Forges", "Git", "Grafana", "Graphs", "Health",
+                "Access", "Apps", "CommitStatuses", "Flows", "Forges", "Git", "GitHTTP", "Grafana", "Graphs", "Health",
                 "JSONValues", "Kubernetes", "Listening", "Migration", "Pulsar", "Remotes", "Sandbox", "Secrets",
                 "Service",
                 "Sync", "URLText", "Upstreams", argumentParser,

@@ -13,6 +13,7 @@ public struct GitHTTP: Sendable {
     private let options: GitHTTPOptions
     private let logger: Logger
     private let places: Places
+    private let hooks: HookSocket
     private let jobs: AsyncStream<@Sendable () async -> Void>
     private let starter: AsyncStream<@Sendable () async -> Void>.Continuation
 
@@ -20,12 +21,14 @@ public struct GitHTTP: Sendable {
         self.options = options
         self.logger = logger
         places = Places(options.processes)
+        hooks = HookSocket(logger: logger)
         (jobs, starter) = AsyncStream.makeStream()
     }
 
     /// Runs the processes of requests until it is cancelled, which ends those that still run.
     public func run() async {
         await withDiscardingTaskGroup { group in
+            group.addTask { await hooks.run() }
             for await job in jobs { group.addTask(operation: job) }
         }
     }
@@ -35,13 +38,16 @@ public struct GitHTTP: Sendable {
     /// - Parameters:
     ///   - path: the path behind `/git/`, for example `graphs.git/info/refs`.
     ///   - pusher: who asks.
+    ///   - answer: answers what a hook asks while a push waits, by ``HookLine``; question and answer are one line each.
     /// - Returns: git's answer as it comes, or a line of text with a status that says what is wrong.
-    public func respond(to request: Request, path: Substring, pusher: Pusher) async throws -> Response {
+    public func respond(
+        to request: Request, path: Substring, pusher: Pusher, answer: (@Sendable (String) async -> String)? = nil
+    ) async throws -> Response {
         do {
             guard path.hasPrefix(Self.name) else { throw Refusal.nothing }
             let wanted = try GitRequest(
                 request.method, path: path.dropFirst(Self.name.count), query: request.uri.query)
-            return try await answer(request, wanted, pusher)
+            return try await run(wanted, request, pusher, answer)
         } catch let refusal as Refusal {
             return Self.response(to: refusal)
         }
@@ -50,23 +56,29 @@ public struct GitHTTP: Sendable {
     /// The name of the repository in the path.
     private static let name = "graphs.git"
 
-    private func answer(_ request: Request, _ wanted: GitRequest, _ pusher: Pusher) async throws -> Response {
+    private func run(
+        _ wanted: GitRequest, _ request: Request, _ pusher: Pusher, _ answer: HookSocket.Answer?
+    ) async throws -> Response {
         guard await places.take(within: options.patience) else {
             try Task.checkCancellation()
             throw Refusal.busy
         }
         let exchange = Exchange()
+        let key = wanted.isPush ? answer.map { hooks.admit($0) } : nil
         let process = CGIProcess(
             program: options.program, arguments: ["http-backend"],
-            environment: BackendEnvironment.make(wanted, headers: request.headers, options, pusher),
+            environment: BackendEnvironment.make(
+                wanted, headers: request.headers, options, pusher, hooks: key.map { hooks.variables(key: $0) } ?? [:]),
             idleTimeout: options.idleTimeout, totalTimeout: options.totalTimeout)
-        let yielded = starter.yield { [places, logger] in
+        let yielded = starter.yield { [places, hooks, logger] in
             let start = ContinuousClock.now
             let outcome = await process.run(exchange)
+            if let key { hooks.forget(key) }
             await places.give()
             Self.log(outcome, of: wanted, by: pusher, took: .now - start, logger)
         }
         if case .terminated = yielded {
+            if let key { hooks.forget(key) }
             await places.give()
             throw Refusal.busy
         }
@@ -165,7 +177,7 @@ public struct GitHTTP: Sendable {
             metadata["request"] = "\(wanted.path)"
             metadata["reason"] = "git http-backend \(failure)"
             logger.warning("a request of git's failed", metadata: metadata)
-        } else if wanted.service == .receivePack, !wanted.isAdvertisement {
+        } else if wanted.isPush {
             logger.info("took a push over HTTP", metadata: metadata)
         } else {
             logger.debug("served git", metadata: metadata.merging(["request": "\(wanted.path)"]) { $1 })

@@ -11,6 +11,9 @@ struct GitRequest: Hashable, Sendable {
     /// Whether this is the first of two requests, which asks what references there are.
     let isAdvertisement: Bool
 
+    /// Whether it brings a pack that is to be taken.
+    var isPush: Bool { service == .receivePack && !isAdvertisement }
+
     /// The path below the repository.
     var path: String { isAdvertisement ? "/info/refs" : "/\(service.rawValue)" }
 

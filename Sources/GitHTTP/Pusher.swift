@@ -5,22 +5,22 @@ public struct Pusher: Sendable, Hashable {
     /// The name for people.
     public var name: String
     public var email: String
-    /// Whether they may change what is read-only.
-    public var isAdmin: Bool
+    /// The largest pack that is taken from them, in bytes; nil for any.
+    public var largestPack: Int?
 
-    public init(user: String, name: String, email: String, isAdmin: Bool = false) {
+    public init(user: String, name: String, email: String, largestPack: Int? = nil) {
         self.user = user
         self.name = name
         self.email = email
-        self.isAdmin = isAdmin
+        self.largestPack = largestPack
     }
 
-    /// The variables that tell git, and the hooks that it runs, of them. Control characters and angle brackets, which git does not allow in a
-    /// signature, are left out.
+    /// The variables that tell git, and the hooks that it runs, of them. Control characters and angle brackets, which
+    /// git does not allow in a signature, are left out.
     var variables: [String: String] {
         [
             "REMOTE_USER": Self.plain(user), "GIT_COMMITTER_NAME": Self.plain(name),
-            "GIT_COMMITTER_EMAIL": Self.plain(email), "RAMPART_ADMIN": isAdmin ? "true" : "false",
+            "GIT_COMMITTER_EMAIL": Self.plain(email),
         ]
     }
 

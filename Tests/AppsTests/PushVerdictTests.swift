@@ -7,60 +7,13 @@ import Testing
 
 /// What a push is refused for, and what it is not.
 @Suite struct PushVerdictTests {
-    private let folder: TemporaryFolder
-    private let path: String
+    private let bare: BareRepository
+    private var folder: TemporaryFolder { bare.folder }
+    private var path: String { bare.path }
 
-    init() async throws {
-        folder = try TemporaryFolder()
-        path = folder.appending("graphs.git")
-        try await Command.git("init", "-q", "--bare", "-b", "main", path, in: folder.path)
-    }
+    init() async throws { bare = try await BareRepository() }
 
     private static let demo = "apps/default/demo/graph.yaml"
-
-    private func git(_ arguments: String..., input: String = "") async throws -> String {
-        try await Command.output("git", arguments, in: path, environment: Command.gitEnvironment, input: input)
-    }
-
-    /// A commit whose tree is made entry by entry, so that it may hold what no work tree can.
-    ///
-    /// - Parameter entries: by path, either a file's text or `mode object`.
-    private func commit(_ entries: [String: String], on parent: String? = nil) async throws -> ObjectID {
-        let tree = try await tree(entries)
-        let id =
-            if let parent {
-                try await git("commit-tree", tree, "-p", parent, "-m", "x")
-            } else {
-                try await git("commit-tree", tree, "-m", "x")
-            }
-        return try #require(ObjectID(id))
-    }
-
-    private func tree(_ entries: [String: String]) async throws -> String {
-        var lines = ""
-        var folders: [String: [String: String]] = [:]
-        for (name, text) in entries.sorted(by: { $0.key < $1.key }) {
-            if let slash = name.firstIndex(of: "/") {
-                folders[String(name[..<slash]), default: [:]][String(name[name.index(after: slash)...])] = text
-            } else if text.hasPrefix("120000 ") || text.hasPrefix("160000 ") {
-                let parts = text.split(separator: " ")
-                lines += "\(parts[0]) \(parts[0] == "160000" ? "commit" : "blob") \(parts[1])\t\(name)\0"
-            } else {
-                lines += "100644 blob \(try await git("hash-object", "-w", "--stdin", input: text))\t\(name)\0"
-            }
-        }
-        for (name, below) in folders.sorted(by: { $0.key < $1.key }) {
-            lines += "040000 tree \(try await tree(below))\t\(name)\0"
-        }
-        return try await git("mktree", "-z", "--missing", input: lines)
-    }
-
-    private func verdict(
-        _ old: ObjectID?, _ new: ObjectID?, _ reference: String = "refs/heads/main"
-    ) throws -> PushVerdict {
-        let push = try #require(Push(lines: "\(old ?? .zero) \(new ?? .zero) \(reference)\n"))
-        return try PushVerdict(on: push, branch: "main", in: Repository(opening: path))
-    }
 
     private static func graph(_ app: String, _ content: Int = 1) throws -> String {
         graphText(try #require(AppID(app)), content)
@@ -86,65 +39,65 @@ import Testing
 
     @Test(arguments: bad)
     func isRefused(_ file: String, _ text: String, _ message: String) async throws {
-        _ = try await git("hash-object", "-w", "--stdin")
-        let head = try await commit([Self.demo: try Self.graph("default_demo")])
+        _ = try await bare.git("hash-object", "-w", "--stdin")
+        let head = try await bare.commit([Self.demo: try Self.graph("default_demo")])
         var entries = [Self.demo: try Self.graph("default_demo")]
         if file == "apps" { entries = [:] }
         entries[file] = text
-        let next = try await commit(entries, on: head.description)
-        let problems = try verdict(head, next).problems
+        let next = try await bare.commit(entries, on: head.description)
+        let problems = try bare.verdict(head, next).problems
         #expect(problems.contains { "\($0)".contains(message) }, "\(problems)")
         // What was wrong already and is left alone holds up nobody, and mending it passes.
         entries["README.md"] = "x"
-        let untouched = try await commit(entries, on: next.description)
-        #expect(try verdict(next, untouched).problems == [])
-        #expect(try verdict(next, try await commit(["README.md": "x"], on: next.description)).problems == [])
+        let untouched = try await bare.commit(entries, on: next.description)
+        #expect(try bare.verdict(next, untouched).problems == [])
+        #expect(try bare.verdict(next, try await bare.commit(["README.md": "x"], on: next.description)).problems == [])
         // Other branches are free.
-        #expect(try verdict(nil, next, "refs/heads/aside").problems == [])
-        #expect(try verdict(nil, next, "refs/tags/v1").problems == [])
+        #expect(try bare.verdict(nil, next, "refs/heads/aside").problems == [])
+        #expect(try bare.verdict(nil, next, "refs/tags/v1").problems == [])
     }
 
     @Test func filesThatMayNotStandSideBySideAreRefused() async throws {
         let one = [Self.demo: try Self.graph("default_demo")]
-        let head = try await commit(one)
+        let head = try await bare.commit(one)
         let two = one.merging(["apps/default/demo/graph.yml": try Self.graph("default_demo", 2)]) { $1 }
-        let next = try await commit(two, on: head.description)
-        #expect(try verdict(head, next).problems.map(\.message).contains { $0.contains("keep one of them") })
-        #expect(try verdict(next, try await commit(one, on: next.description)).problems == [])
-        let capitals = try await commit(
+        let next = try await bare.commit(two, on: head.description)
+        #expect(try bare.verdict(head, next).problems.map(\.message).contains { $0.contains("keep one of them") })
+        #expect(try bare.verdict(next, try await bare.commit(one, on: next.description)).problems == [])
+        let capitals = try await bare.commit(
             one.merging(["apps/default/demo/a": "1", "apps/default/demo/A": "2"]) { $1 }, on: head.description)
-        #expect(try verdict(head, capitals).problems.first?.message.contains("capitals") == true)
+        #expect(try bare.verdict(head, capitals).problems.first?.message.contains("capitals") == true)
         let config = "title: a\ntype: component\nnodeType: b\nconfig: {}\n"
-        let configs = try await commit(["configs/a.yaml": config, "configs/a.json": config], on: head.description)
-        let problems = try verdict(head, configs).problems
+        let configs = try await bare.commit(["configs/a.yaml": config, "configs/a.json": config], on: head.description)
+        let problems = try bare.verdict(head, configs).problems
         #expect(problems.contains { $0.message.contains("configs/a.json and configs/a.yaml") }, "\(problems)")
     }
 
     @Test func theBranchOnlyGoesForward() async throws {
-        let first = try await commit(["a": "1"])
-        let second = try await commit(["a": "2"], on: first.description)
-        let other = try await commit(["a": "3"], on: first.description)
-        #expect(try verdict(second, first).problems.first?.message.contains("may not be rewritten") == true)
-        #expect(try verdict(second, other).problems.first?.message.contains("git pull") == true)
-        #expect(try verdict(second, nil).problems.first?.message.contains("may not be deleted") == true)
-        #expect(try verdict(first, second).problems == [])
+        let first = try await bare.commit(["a": "1"])
+        let second = try await bare.commit(["a": "2"], on: first.description)
+        let other = try await bare.commit(["a": "3"], on: first.description)
+        #expect(try bare.verdict(second, first).problems.first?.message.contains("may not be rewritten") == true)
+        #expect(try bare.verdict(second, other).problems.first?.message.contains("git pull") == true)
+        #expect(try bare.verdict(second, nil).problems.first?.message.contains("may not be deleted") == true)
+        #expect(try bare.verdict(first, second).problems == [])
         // What 'git pull' and 'git push' make has the old head as its second parent.
-        let tree = try await git("rev-parse", "\(other)^{tree}")
-        let merge = try await git("commit-tree", tree, "-p", "\(other)", "-p", "\(second)", "-m", "Merge")
-        #expect(try verdict(second, ObjectID(merge)).problems == [])
-        #expect(try verdict(nil, second, "refs/rampart/former/main").problems.count == 1)
-        _ = try await git("symbolic-ref", "refs/heads/alias", "refs/heads/main")
-        #expect(try verdict(second, first, "refs/heads/alias").problems.count == 1)
+        let tree = try await bare.git("rev-parse", "\(other)^{tree}")
+        let merge = try await bare.git("commit-tree", tree, "-p", "\(other)", "-p", "\(second)", "-m", "Merge")
+        #expect(try bare.verdict(second, ObjectID(merge)).problems == [])
+        #expect(try bare.verdict(nil, second, "refs/rampart/former/main").problems.count == 1)
+        _ = try await bare.git("symbolic-ref", "refs/heads/alias", "refs/heads/main")
+        #expect(try bare.verdict(second, first, "refs/heads/alias").problems.count == 1)
     }
 
     @Test func whatChangesIsSaid() async throws {
-        let head = try await commit([Self.demo: try Self.graph("default_demo")])
-        let next = try await commit(
+        let head = try await bare.commit([Self.demo: try Self.graph("default_demo")])
+        let next = try await bare.commit(
             [
                 "apps/default/new/graph.yaml": try Self.graph("default_new"),
                 "apps/default/saved/draft.yaml": try Self.graph("default_saved"),
             ], on: head.description)
-        let changes = try verdict(head, next).changes
+        let changes = try bare.verdict(head, next).changes
         #expect(changes.live.map(\.description) == ["default_new"])
         #expect(changes.drafts.map(\.description) == ["default_saved"])
         #expect(changes.deleted.map(\.description) == ["default_demo"])
@@ -169,7 +122,7 @@ import Testing
         #expect(!gone.succeeded && gone.errors.contains("is gone: /it's/gone"), "\(gone)")
         try folder.write("#!/bin/sh\n# mine\n", to: "graphs.git/hooks/pre-receive")
         #expect(throws: AppStoreError.self) { try PreReceiveHook.install(in: path, program: "/x", branch: "main") }
-        _ = try await git("config", "core.hooksPath", "/elsewhere")
+        _ = try await bare.git("config", "core.hooksPath", "/elsewhere")
         #expect(throws: AppStoreError.self) { try PreReceiveHook.install(in: path, program: "/x", branch: "main") }
     }
 }

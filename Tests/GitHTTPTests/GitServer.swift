@@ -16,16 +16,20 @@ struct GitServer: Sendable {
     private struct Responder: HTTPResponder {
         typealias Context = BasicRequestContext
         let git: GitHTTP
+        let largestPack: Int?
+        let answer: (@Sendable (String) async -> String)?
 
         func respond(to request: Request, context: Context) async throws -> Response {
             try await git.respond(
                 to: request, path: request.uri.path.dropFirst("/git/".count),
-                pusher: Pusher(user: "ada", name: "Ada", email: "ada@example.com"))
+                pusher: Pusher(user: "ada", name: "Ada", email: "ada@example.com", largestPack: largestPack),
+                answer: answer)
         }
     }
 
     static func run(
-        _ change: (inout GitHTTPOptions) -> Void = { _ in }, _ body: @Sendable (GitServer) async throws -> Void
+        _ change: (inout GitHTTPOptions) -> Void = { _ in }, largestPack: Int? = nil,
+        answer: (@Sendable (String) async -> String)? = nil, _ body: @Sendable (GitServer) async throws -> Void
     ) async throws {
         let folder = try TemporaryFolder()
         try await Command.git("init", "-q", "--bare", "-b", "main", "graphs.git", in: folder.path)
@@ -35,7 +39,8 @@ struct GitServer: Sendable {
         logger.logLevel = .critical
         let git = GitHTTP(options: options, logger: logger)
         let listener = HTTPListener(
-            Responder(git: git), host: "127.0.0.1", port: 0, idleTimeout: .seconds(60), logger: logger)
+            Responder(git: git, largestPack: largestPack, answer: answer), host: "127.0.0.1", port: 0,
+            idleTimeout: .seconds(60), logger: logger)
         try await withThrowingTaskGroup(of: Void.self) { group in
             defer { group.cancelAll() }
             group.addTask { await git.run() }

@@ -3,6 +3,7 @@
 import sys
 
 import fold
+import check
 import flows
 import history
 import memory
@@ -11,10 +12,11 @@ import remote
 import rest
 import saves
 import sync
+import webhook
 
 BENCHMARKS = {
     "fold": fold.run, "saves": saves.run, "push": push.run, "sync": sync.run, "rest": rest.run, "flows": flows.run,
-    "memory": memory.run, "remote": remote.run,
+    "memory": memory.run, "remote": remote.run, "check": check.run, "webhook": webhook.run,
     "history": history.run,
 }
 # Takes minutes and several gigabytes of disk: only where it is named.

@@ -1,5 +1,6 @@
 """Saves through REST that are on a remote before they are answered, against plain `git push` to the same place."""
 
+import contextlib
 import pathlib
 import statistics
 import subprocess
@@ -44,17 +45,23 @@ def bare(path):
     return remote
 
 
+@contextlib.contextmanager
+def over_http(path):
+    """The repositories of a folder, served by git http-backend behind a small server in Python."""
+    script = pathlib.Path(__file__).parents[2] / "Tests/git-https-server.py"
+    server = subprocess.Popen(
+        [sys.executable, script, f"{path}/repositories"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    try:
+        yield f"http://127.0.0.1:{server.stdout.readline().split()[-1]}"
+    finally:
+        server.stdin.close()
+        server.wait(10)
+
+
 def run():
     with folder() as path:
         measure("file://", f"file://{bare(path)}", path)
     with folder() as path:
         bare(path)
-        script = pathlib.Path(__file__).parents[2] / "Tests/git-https-server.py"
-        server = subprocess.Popen(
-            [sys.executable, script, f"{path}/repositories"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        port = server.stdout.readline().split()[-1]
-        try:
-            measure("http:// (git http-backend behind Python)", f"http://127.0.0.1:{port}/remote.git", path)
-        finally:
-            server.stdin.close()
-            server.wait(10)
+        with over_http(path) as origin:
+            measure("http:// (git http-backend behind Python)", f"{origin}/remote.git", path)

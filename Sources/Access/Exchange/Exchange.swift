@@ -15,6 +15,7 @@ public final class Exchange: Sendable {
         var commits: [String] = []
         var subjects: [String] = []
         var denial: String?
+        var isAuditedApart = false
     }
 
     public init(client: String, comesFromProxy: Bool = false) {
@@ -55,6 +56,12 @@ public final class Exchange: Sendable {
     public var denial: String? {
         get { state.withLock { $0.denial } }
         set { state.withLock { $0.denial = newValue } }
+    }
+
+    /// Whether what becomes of the request is known, and written down, only later than its answer begins.
+    public var isAuditedApart: Bool {
+        get { state.withLock { $0.isAuditedApart } }
+        set { state.withLock { $0.isAuditedApart = newValue } }
     }
 
     /// What was noted.

@@ -13,8 +13,6 @@ public struct ChangeCheck: Sendable {
     public private(set) var files = 0
     public private(set) var changes = GraphChanges()
 
-    /// How many files and folders may differ at once.
-    private static let mostChanges = 200_000
     /// How much is read before it is parsed, on all cores.
     private static let batchSize = 4 << 20
 
@@ -24,26 +22,19 @@ public struct ChangeCheck: Sendable {
     ///   - old: the tree before; nil for an empty one.
     ///   - new: the tree after.
     public init(from old: ObjectID?, to new: ObjectID, in repository: Repository) throws(GitError) {
-        var found: [TreeChange] = []
-        var visited = 0
-        let isTooMuch = { visited > Self.mostChanges }
-        try repository.compare(
-            old, new,
-            descends: { path in
-                visited += 1
-                return FileRules.isOurs(path) && !isTooMuch()
-            },
-            visit: { change in
-                visited += 1
-                if FileRules.isOurs(change.path), !isTooMuch() { found.append(change) }
-            })
-        guard !isTooMuch() else {
+        try self.init(
+            try ChangedPaths(from: old, to: new, in: repository),
+            FolderReader(repository: repository, old: old, new: new), in: repository)
+    }
+
+    init(_ paths: ChangedPaths, _ folders: FolderReader, in repository: Repository) throws(GitError) {
+        guard !paths.isTooMuch else {
             problems = [
-                Problem(path: "", message: "more than \(Self.mostChanges) files change at once; push them in parts")
+                Problem(path: "", message: "more than \(ChangedPaths.most) files change at once; push them in parts")
             ]
             return
         }
-        let folders = FolderReader(repository: repository, old: old, new: new)
+        let found = paths.ours
         var wanted: [Wanted] = []
         for change in found {
             guard let entry = change.new else { continue }

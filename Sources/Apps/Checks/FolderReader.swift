@@ -1,6 +1,6 @@
 import Git
 
-/// The names in folders of two trees; each folder is read once.
+/// What stands in folders of two trees; each folder is read once.
 final class FolderReader {
     private let repository: Repository
     private let old: ObjectID?
@@ -11,20 +11,25 @@ final class FolderReader {
         (self.repository, self.old, self.new) = (repository, old, new)
     }
 
-    func names(in folder: String) throws(GitError) -> Set<String> { try names(in: folder, of: new) }
+    func names(in folder: String) throws(GitError) -> Set<String> { Set(try entries(in: folder).keys) }
 
-    func namesBefore(in folder: String) throws(GitError) -> Set<String> {
-        guard let old else { return [] }
-        return try names(in: folder, of: old)
+    func namesBefore(in folder: String) throws(GitError) -> Set<String> { Set(try entriesBefore(in: folder).keys) }
+
+    /// What stands in a folder, by name; nothing where there is no such folder.
+    func entries(in folder: String) throws(GitError) -> [String: TreeEntry] { try entries(in: folder, of: new) }
+
+    func entriesBefore(in folder: String) throws(GitError) -> [String: TreeEntry] {
+        guard let old else { return [:] }
+        return try entries(in: folder, of: old)
     }
 
-    private func names(in folder: String, of tree: ObjectID) throws(GitError) -> Set<String> {
+    private func entries(in folder: String, of tree: ObjectID) throws(GitError) -> [String: TreeEntry] {
         var id = tree
         for name in folder.split(separator: "/") {
-            guard let entry = try entries(id)[String(name)], entry.kind == .tree else { return [] }
+            guard let entry = try entries(id)[String(name)], entry.kind == .tree else { return [:] }
             id = entry.id
         }
-        return Set(try entries(id).keys)
+        return try entries(id)
     }
 
     private func entries(_ id: ObjectID) throws(GitError) -> [String: TreeEntry] {

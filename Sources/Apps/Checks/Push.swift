@@ -38,6 +38,10 @@ public struct PushVerdict: Sendable {
     public internal(set) var problems: [Problem] = []
     /// What it does to apps; empty where it does not touch the branch.
     public internal(set) var changes = GraphChanges()
+    /// Where the branch is to go; nil where the push leaves it.
+    public internal(set) var commit: ObjectID?
+    /// What whoever pushes has to be allowed to do.
+    public internal(set) var needs = PushNeeds()
 
     /// Looks at a push.
     ///
@@ -57,10 +61,21 @@ public struct PushVerdict: Sendable {
             }
             // A reference that only names the branch moves the branch.
             let target = try repository.symbolicTarget(name) ?? name
-            guard target == main else { continue }
-            try look(at: update, branch: branch, in: repository)
+            if target == main {
+                try look(at: update, branch: branch, in: repository)
+            } else if update.reference.hasPrefix("refs/heads/") {
+                let head = try repository.reference(main)
+                for commit in [update.old, update.new].compactMap(\.self) {
+                    try needs.addAside(commit, update.reference, beside: head, in: repository)
+                }
+            } else {
+                needs.add(.deploy, in: nil, for: update.reference)
+            }
         }
     }
+
+    /// Refuses the push for more reasons.
+    public mutating func refuse(_ reasons: [String]) { for reason in reasons { refuse(reason) } }
 
     private mutating func refuse(_ message: String) { problems.append(Problem(path: "", message: message)) }
 
@@ -76,9 +91,14 @@ public struct PushVerdict: Sendable {
                 "\(branch) may not be rewritten: \(old.short) would be gone from it. "
                     + "Get it with 'git pull', and undo commits with 'git revert'")
         }
+        commit = new
         let before = try update.old.map { id throws(GitError) in try repository.commit(id).tree }
-        let check = try ChangeCheck(from: before, to: try repository.commit(new).tree, in: repository)
+        let after = try repository.commit(new).tree
+        let paths = try ChangedPaths(from: before, to: after, in: repository)
+        let folders = FolderReader(repository: repository, old: before, new: after)
+        let check = try ChangeCheck(paths, folders, in: repository)
         problems += check.problems
         changes = check.changes
+        try needs.addApplied(paths, folders, in: repository)
     }
 }

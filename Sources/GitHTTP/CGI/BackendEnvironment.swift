@@ -6,11 +6,18 @@ import Subprocess
 /// The variables of `git http-backend` (git-http-backend(1), RFC 3875).
 enum BackendEnvironment {
     static func make(
-        _ wanted: GitRequest, headers: HTTPFields, _ options: GitHTTPOptions, _ pusher: Pusher
+        _ wanted: GitRequest, headers: HTTPFields, _ options: GitHTTPOptions, _ pusher: Pusher,
+        hooks: [String: String] = [:]
     ) -> Subprocess.Environment {
         GitEnvironment.make(
-            // Whoever gets here was let in; without this setting git would ask for `REMOTE_USER` alone.
-            settings: ["http.receivepack": "true"], variables: variables(wanted, headers: headers, options, pusher))
+            settings: settings(pusher),
+            variables: variables(wanted, headers: headers, options, pusher).merging(hooks) { $1 })
+    }
+
+    static func settings(_ pusher: Pusher) -> KeyValuePairs<String, String> {
+        // Whoever gets here was let in; without the first setting git would ask for `REMOTE_USER` alone.
+        guard let size = pusher.largestPack else { return ["http.receivepack": "true"] }
+        return ["http.receivepack": "true", "receive.maxInputSize": String(size)]
     }
 
     static func variables(

@@ -64,7 +64,8 @@ extension Subject {
               summary: Push
               description: |-
                 The loop looks at what came at once. Who pushes is in the reflog, by `X-Forwarded-User` where the
-                service trusts it.
+                service trusts it. What the push changes takes the rights that the same changes take here; where one of
+                them is missing, or a file does not check, the push is refused as a whole, in git's own form and with 200.
               parameters: [*version]
               requestBody:
                 required: true

@@ -41,8 +41,9 @@ extension Endpoint {
         case .sync: isRead ? .list : .everywhere(.deploy)
         case .confirmPrune: .everywhere(.delete)
         case .webhook: .ownSecret
-        // A clone holds all apps. What a push changes is known only when it is there.
-        case .git(let path): path.hasSuffix("/git-receive-pack") ? .everywhere(.deploy) : .everywhere(.read)
+        // A clone holds all apps, and so does what a push builds on. What a push changes is known only when it is
+        // there: its hook asks, see PushJudge.
+        case .git: .everywhere(.read)
         }
     }
 }

@@ -55,7 +55,7 @@ struct Gate: Sendable {
             if rule == .open { return }
             if case .badCredentials(let why) = error { exchange.denial = why }
             try count(exchange.client)
-            throw RestError(error, takesBasic: endpoint.isGit)
+            throw RestError(error, takesBasic: endpoint.takesBasic)
         }
         exchange.caller = caller
         if rule == .open { return }

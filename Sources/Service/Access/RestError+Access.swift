@@ -1,21 +1,22 @@
 import Access
+import HTTPTypes
 import Hummingbird
 
 extension RestError {
     /// Who did not get in is told no more than what to send.
     ///
-    /// - Parameter takesBasic: whether git asks, which sends a token as a password.
+    /// - Parameter takesBasic: whether git or a browser asks, which send a token as a password.
     init(_ error: AccessError, takesBasic: Bool = false) {
         switch error {
         case .noCredentials:
             self.init(
                 .unauthorized, state: "unauthorized", "who are you? send a token: Authorization: Bearer TOKEN")
-            headers[.wwwAuthenticate] = Self.challenge(takesBasic, problem: "")
+            challenge(takesBasic, problem: "")
         case .badCredentials:
             self.init(
                 .unauthorized, state: "unauthorized",
                 "the credentials are not good: unknown, expired, or for something else; the service's log says why")
-            headers[.wwwAuthenticate] = Self.challenge(takesBasic, problem: ", error=\"invalid_token\"")
+            challenge(takesBasic, problem: ", error=\"invalid_token\"")
         case .unavailable(let why):
             self.init(.serviceUnavailable, state: "access_unknown", "\(why) now, try again in a moment")
             headers[.retryAfter] = "5"
@@ -24,15 +25,21 @@ extension RestError {
         }
     }
 
-    private static func challenge(_ takesBasic: Bool, problem: String) -> String {
-        let bearer = "Bearer realm=\"rampart\"\(problem)"
-        return takesBasic ? "Basic realm=\"rampart\", charset=\"UTF-8\", \(bearer)" : bearer
+    /// A line for each scheme: browsers read no more than one of a line.
+    private mutating func challenge(_ takesBasic: Bool, problem: String) {
+        if takesBasic {
+            headers.append(HTTPField(name: .wwwAuthenticate, value: "Basic realm=\"rampart\", charset=\"UTF-8\""))
+        }
+        headers.append(HTTPField(name: .wwwAuthenticate, value: "Bearer realm=\"rampart\"\(problem)"))
     }
 
     static func forbidden(_ caller: Caller, _ permission: Permission, _ scope: Scope) -> RestError {
-        RestError(
-            .forbidden, state: "forbidden",
-            "\(caller.user) may not \(permission.verb) in \(scope); whoever keeps the policy can allow it")
+        RestError(.forbidden, state: "forbidden", Self.denial(of: caller, permission, scope))
+    }
+
+    /// What somebody is told who may not do something.
+    static func denial(of caller: Caller, _ permission: Permission, _ scope: Scope) -> String {
+        "\(caller.user) may not \(permission.verb) in \(scope); whoever keeps the policy can allow it"
     }
 
     /// - Parameter wait: how long until the client may ask again.
@@ -47,7 +54,7 @@ extension RestError {
 
 extension Permission {
     /// In a sentence with "may not".
-    fileprivate var verb: String {
+    var verb: String {
         switch self {
         case .read: "read"
         case .create: "create apps"
@@ -61,6 +68,11 @@ extension Permission {
 }
 
 extension Endpoint {
-    /// Whether the git client asks, which knows only Basic.
-    var isGit: Bool { if case .git = self { true } else { false } }
+    /// Whether programs ask that know no Bearer: git, and a browser that a person opens the documentation in.
+    var takesBasic: Bool {
+        switch self {
+        case .git, .docs, .description: true
+        default: false
+        }
+    }
 }

@@ -6,14 +6,16 @@ import Hummingbird
 
 extension ServiceOptions {
     /// Who a request of git's is logged as.
-    func pusher(of request: Request) -> Pusher {
+    ///
+    /// - Parameter largestPack: the largest pack that is taken from them, in bytes; nil for any.
+    func pusher(of request: Request, largestPack: Int? = nil) -> Pusher {
         let signature = signature(of: request)
         let exchange = Exchange.current
         let forwarded = trustsForwardedUser && exchange?.comesFromProxy ?? true ? request.headers[.forwardedUser] : nil
         let user = exchange?.caller?.user ?? forwarded
         return Pusher(
             user: user ?? signature.name, name: signature.name, email: signature.email,
-            isAdmin: exchange?.isAdmin ?? false)
+            largestPack: largestPack)
     }
 
     /// In whose name a request's commit is made: the caller's; where nobody is asked, whom a trusted proxy names.

@@ -53,11 +53,12 @@ struct CrossOrigin: Sendable {
 
     /// Whether a browser sent this from a page of another origin that is not allowed.
     ///
-    /// Such a request needs no leave to be sent where it has no JSON body, so it must not be obeyed.
+    /// Such a request needs no leave to be sent where it has no JSON body, and the browser adds the password that
+    /// somebody has typed for the documentation, so it must not be obeyed; not of another host of the same site either.
     func isForeign(_ request: Request) -> Bool {
-        guard request.headers[.secFetchSite] == "cross-site", let origin = request.headers[.origin] else {
-            return false
-        }
+        guard let site = request.headers[.secFetchSite], ["cross-site", "same-site"].contains(site),
+            let origin = request.headers[.origin]
+        else { return false }
         return !allows(origin)
     }
 }

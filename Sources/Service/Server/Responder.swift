@@ -27,6 +27,7 @@ struct Responder: HTTPResponder {
     private let webhooks: Webhooks
     private let descriptions: Descriptions
     private let git: GitHTTP?
+    private let pushes: GitRequests
     private let options: ServiceOptions
     private let logger: Logger
 
@@ -54,6 +55,8 @@ struct Responder: HTTPResponder {
         webhooks = Webhooks(options: options, fetches: fetches, logger: logger)
         descriptions = Descriptions(basePath: paths.base)
         self.git = git
+        pushes = GitRequests(
+            judge: PushJudge(apps: apps, cluster: cluster, audit: audit), options: options)
         self.options = options
         self.logger = logger
     }
@@ -117,7 +120,7 @@ struct Responder: HTTPResponder {
         case (.nodeConfig(let id), _): return try await configs.delete(id, request)
         case (.git(let path), _):
             guard let git else { throw RestError.notFound(path: request.uri.path) }
-            return try await git.respond(to: request, path: path[...], pusher: options.pusher(of: request))
+            return try await pushes.respond(to: request, path: path, exchange, git)
         case (.sync, .get): return try await syncing.show(request)
         case (.sync, _): return try await syncing.look()
         case (.confirmPrune, _): return try await syncing.confirm()

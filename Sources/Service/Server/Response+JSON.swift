@@ -23,7 +23,7 @@ extension Response {
 extension RestError {
     var response: Response {
         var response = Response(status, body)
-        for field in headers { response.headers[field.name] = field.value }
+        for field in headers { response.headers[values: field.name] = headers[values: field.name] }
         return response
     }
 }

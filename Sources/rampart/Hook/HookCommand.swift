@@ -32,7 +32,8 @@ struct PreReceiveCommand: ParsableCommand {
             }
             let repository = try Repository(
                 opening: environment["GIT_DIR"] ?? ".", withObjectsIn: Self.objects(environment))
-            let verdict = try PushVerdict(on: push, branch: branch, in: repository)
+            var verdict = try PushVerdict(on: push, branch: branch, in: repository)
+            try verdict.refuse(HookRights.refusals(of: verdict, environment))
             for line in HookText.lines(verdict) { Terminal.note(line) }
             if !verdict.problems.isEmpty { throw ExitCode(1) }
         } catch let error as ExitCode {

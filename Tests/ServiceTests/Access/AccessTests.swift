@@ -55,6 +55,36 @@ import Testing
         }
     }
 
+    /// A browser asks for a user and a password where Basic stands first, on a line of its own.
+    @Test func theDocumentationOpensInABrowser() async throws {
+        let guarded = try await Guarded()
+        try await Stack.run(guarded.options()) { stack in
+            for path in ["/docs", "/openapi.json"] {
+                let anonymous = try await stack.get(path)
+                #expect(anonymous.status == 401, "the same rules hold for it")
+                #expect(
+                    anonymous.headers["www-authenticate"]
+                        == "Basic realm=\"rampart\", charset=\"UTF-8\", Bearer realm=\"rampart\"")
+                let pair = Data("ada:nobody-token".utf8).base64EncodedString()
+                #expect(try await stack.get(path, headers: ["Authorization": "Basic \(pair)"]).status == 200)
+                let wrong = Data("ada:wrong".utf8).base64EncodedString()
+                let refused = try await stack.get(path, headers: ["Authorization": "Basic \(wrong)"])
+                #expect(refused.status == 401)
+                #expect(refused.headers["www-authenticate"]?.hasPrefix("Basic ") == true, "it asks again")
+            }
+            // The browser adds the password to what other pages make it send, too; they may not write.
+            let pair = Data("ada:boss-token".utf8).base64EncodedString()
+            for site in ["cross-site", "same-site"] {
+                let answer = try await stack.post(
+                    "/api/v1/sync", [:],
+                    headers: [
+                        "Authorization": "Basic \(pair)", "Sec-Fetch-Site": site, "Origin": "https://other.example.com",
+                    ])
+                #expect(answer.status == 403 && answer.state == "origin_not_allowed")
+            }
+        }
+    }
+
     @Test func probesAreOpenButTellStrangersNoReasons() async throws {
         let guarded = try await Guarded()
         try await Stack.run(guarded.options()) { stack in

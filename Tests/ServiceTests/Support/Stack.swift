@@ -219,7 +219,10 @@ extension Stack {
         let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
         let buffer = try await response.body.collect(upTo: 64 << 20)
         var fields: [String: String] = [:]
-        for header in response.headers { fields[header.name.lowercased()] = header.value }
+        for header in response.headers {
+            let before = fields[header.name.lowercased()].map { "\($0), " } ?? ""
+            fields[header.name.lowercased()] = before + header.value
+        }
         let answer = Answer(
             status: Int(response.status.code), headers: fields, bytes: Array(buffer.readableBytesView))
         if judgesAnswers { await judge(answer, to: method, path) }

@@ -1,0 +1,107 @@
+import Access
+import Apps
+import Git
+import HTTPTypes
+import HashTreeCollections
+import JSONValues
+import Sync
+
+/// Says of a push, while its hook waits, whether whoever pushes may make all its changes over REST too.
+struct PushJudge: Sendable {
+    let apps: any AppSource
+    let cluster: any ClusterSide
+    let audit: Audit
+
+    /// Answers the question of `rampart hook pre-receive` (``PushQuestion``).
+    func answer(
+        _ text: String, _ exchange: Exchange, _ method: HTTPRequest.Method, _ path: String
+    ) async -> String {
+        guard let question = PushQuestion(line: text) else {
+            return PushAnswer.failed("it does not understand the question; is the hook of another version?").line
+        }
+        let refusals: [String]
+        do throws(AccessError) {
+            refusals = try await self.refusals(of: question.needs, exchange.rights)
+        } catch {
+            guard case .unavailable(let why) = error else { return PushAnswer.failed("\(error)").line }
+            return PushAnswer.failed("\(why), try again in a moment").line
+        }
+        let apps = question.needs.apps.sorted().map(\.description)
+        let subjects = apps.isEmpty ? Set(question.needs.subjects.values.joined()).sorted() : apps
+        let problems = question.problems == 1 ? "a problem in its files" : "\(question.problems) problems in its files"
+        audit.note(
+            pushOf: subjects, commit: question.commit?.description,
+            refusedFor: refusals + (question.problems == 0 ? [] : [problems]),
+            exchange, method, path)
+        return PushAnswer.refused(refusals).line
+    }
+
+    /// Why a push is refused, a sentence each; empty where it may go on.
+    ///
+    /// - Parameter rights: nil where nobody is asked: then everybody may do all but change what is read-only.
+    func refusals(of needs: PushNeeds, _ rights: CallerRights?) async throws(AccessError) -> [String] {
+        var refusals: [String] = []
+        if let rights {
+            let wanted = needs.subjects.keys.map { Wanted(need: $0) }
+            let denied = try await self.denied(wanted, rights)
+            for need in denied {
+                let names = PushNeeds.list(needs.subjects[need.need, default: []].sorted())
+                refusals.append(
+                    "\(names): \(RestError.denial(of: rights.caller, need.permission, need.scope))")
+            }
+        }
+        let locked = Dictionary(grouping: needs.apps.filter { isReadOnly($0, needs) }, by: \.namespace)
+        for (namespace, ids) in locked.sorted(by: { $0.key < $1.key }) {
+            if let rights, try await rights.allows(.administer, in: .namespace(namespace)) { continue }
+            refusals.append(PushNeeds.readOnlyRefusal(ids))
+        }
+        return refusals
+    }
+
+    /// The same as REST sees it, or the tree before the push: the service may not yet have seen that.
+    private func isReadOnly(_ id: AppID, _ needs: PushNeeds) -> Bool {
+        if needs.readOnly.contains(id) { return true }
+        guard let app = apps.snapshot.apps[id] else { return false }
+        return AppView(app: app, observed: cluster.current.observed[id], sync: nil, hasSeenCluster: true).isReadOnly
+    }
+
+    private struct Wanted: Sendable {
+        let need: PushNeeds.Need
+
+        var permission: Permission {
+            switch need.right {
+            case .create: .create
+            case .save: .save
+            case .deploy: .deploy
+            case .delete: .delete
+            case .administer: .administer
+            }
+        }
+
+        var scope: Scope { need.namespace.map { .namespace($0) } ?? .everywhere }
+
+        /// In the order in which refusals are told.
+        var order: (String, Int) {
+            (need.namespace ?? "", PushNeeds.Right.allCases.firstIndex(of: need.right) ?? 0)
+        }
+    }
+
+    /// Asks for all at once, as whoever decides may be the API server.
+    private func denied(_ wanted: [Wanted], _ rights: CallerRights) async throws(AccessError) -> [Wanted] {
+        let results = await withTaskGroup(of: (Wanted, Result<Bool, AccessError>).self) { group in
+            for one in wanted {
+                group.addTask {
+                    do throws(AccessError) {
+                        return (one, .success(try await rights.allows(one.permission, in: one.scope)))
+                    } catch {
+                        return (one, .failure(error))
+                    }
+                }
+            }
+            return await group.reduce(into: []) { $0.append($1) }
+        }
+        var denied: [Wanted] = []
+        for (one, result) in results where try !result.get() { denied.append(one) }
+        return denied.sorted { $0.order < $1.order }
+    }
+}
