@@ -121,6 +121,7 @@ import Testing
         let gone = try await Command.run(hook, [], input: "x")
         #expect(!gone.succeeded && gone.errors.contains("is gone: /it's/gone"), "\(gone)")
         try folder.write("#!/bin/sh\n# mine\n", to: "graphs.git/hooks/pre-receive")
+        try await Command.output("chmod", ["+x", hook])
         #expect(throws: AppStoreError.self) { try PreReceiveHook.install(in: path, program: "/x", branch: "main") }
         _ = try await bare.git("config", "core.hooksPath", "/elsewhere")
         #expect(throws: AppStoreError.self) { try PreReceiveHook.install(in: path, program: "/x", branch: "main") }

@@ -116,7 +116,7 @@ import Testing
                 ("\(app)/.git::$INDEX_ALLOCATION", blob, "hasDotgit"), ("\(app)/.g\u{200C}it", blob, "hasDotgit"),
                 ("\(app)/.git/config", blob, "hasDotgit"), ("configs/.git", blob, "hasDotgit"),
                 (".git", blob, "hasDotgit"), ("\(app)/..", blob, "hasDotdot"), ("\(app)/../x", blob, "hasDotdot"),
-                ("\(app)/.", blob, "hasDot"), ("\(app)/", blob, "emptyName"),
+                ("\(app)/.", blob, "hasDot"),
                 ("\(app)/\(String(repeating: "n", count: 300))", blob, "a name of 300 bytes"),
                 ("\(app)/\(String(repeating: "n", count: 5_000))", blob, "5000 bytes"),
                 ("apps/default/\(String(repeating: "n", count: 64))/graph.yaml", manifest, "is no name"),
