@@ -121,6 +121,7 @@ let package = Package(
                 nioCore, nioPosix,
             ]),
         room("GitProgram", [logging, subprocess, systemPackage]),
+        room("Housekeeping", ["Git", "GitProgram", lifecycle, logging, subprocess, systemPackage]),
         room(
             "GitHTTP",
             [
@@ -140,8 +141,8 @@ let package = Package(
         room(
             "Service",
             [
-                "Access", "Apps", "Forges", "Git", "GitHTTP", "Graphs", "Health", "JSONValues", "Kubernetes",
-                "Listening", "OpenAPI", "Remotes",
+                "Access", "Apps", "Forges", "Git", "GitHTTP", "Graphs", "Health", "Housekeeping", "JSONValues",
+                "Kubernetes", "Listening", "OpenAPI", "Remotes",
                 "Secrets", "Sync", "Upstreams", "URLText",
                 collections,
                 crypto, httpClient, httpTypes, hummingbird, lifecycle, logging, nioCore, nioHTTP1, nioSSL,
@@ -157,7 +158,8 @@ let package = Package(
             name: "rampart",
             dependencies: [
                 "Access", "Apps", "CommitStatuses", "Flows", "Forges", "Git", "GitHTTP", "Grafana", "Graphs", "Health",
-                "JSONValues", "Kubernetes", "Listening", "Migration", "Pulsar", "Remotes", "Sandbox", "Secrets",
+                "Housekeeping", "JSONValues", "Kubernetes", "Listening", "Migration", "Pulsar", "Remotes", "Sandbox",
+                "Secrets",
                 "Service",
                 "Sync", "URLText", "Upstreams", argumentParser,
                 collections, httpClient, hummingbird, lifecycle, logging, nioCore, nioFoundation, nioHTTP1, nioSSL,
@@ -182,6 +184,7 @@ let package = Package(
         tests("YAMLValuesTests", ["YAMLValues", "JSONValues"]),
         tests("GitTests", ["Git"]),
         tests("GraphsTests", ["Graphs", "JSONValues"]),
+        tests("HousekeepingTests", ["Housekeeping", "Apps", "Git", "Graphs", "JSONValues", logging]),
         tests("RemotesTests", ["Remotes", "Git"]),
         tests("AppsTests", ["Apps", "Git", "Graphs", "JSONValues", "Remotes", collections, lifecycle, logging]),
         tests(
@@ -218,8 +221,9 @@ let package = Package(
         tests(
             "ServiceTests",
             [
-                "Access", "Apps", "Flows", "Forges", "Git", "Grafana", "Graphs", "Gzip", "Health", "JSONValues",
-                "Kubernetes", "Listening", "OpenAPI", "Pulsar", "PulsarDouble", "Sandbox", "Secrets", "Service", "Sync",
+                "Access", "Apps", "Flows", "Forges", "Git", "Grafana", "Graphs", "Gzip", "Health", "Housekeeping",
+                "JSONValues", "Kubernetes", "Listening", "OpenAPI", "Pulsar", "PulsarDouble", "Sandbox", "Secrets",
+                "Service", "Sync",
                 "Upstreams", httpTypes, crypto, httpClient,
                 hummingbird,
                 .product(name: "HummingbirdTesting", package: "hummingbird"), logging, nioCore,

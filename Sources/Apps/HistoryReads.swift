@@ -16,6 +16,9 @@ actor HistoryReads {
         self.store = store
     }
 
+    /// The repository, where it has been opened.
+    var open: Repository? { opened }
+
     func repository() throws(GitError) -> Repository {
         if let opened { return opened }
         let repository = try Repository(opening: options.repositoryPath)

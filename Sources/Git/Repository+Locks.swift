@@ -10,7 +10,10 @@ extension Repository {
         var candidates = ["packed-refs.lock", "HEAD.lock", "index.lock", "config.lock"]
         candidates += Repository.files(below: "\(path)/refs", depth: 16).map { "refs/\($0)" }
         var removed: [String] = []
-        for name in candidates where name.hasSuffix(".lock") {
+        candidates = candidates.filter { $0.hasSuffix(".lock") }
+        // Written under `packed-refs.lock`; git makes no other while one is there, and removes no reference without it.
+        candidates.append("packed-refs.new")
+        for name in candidates {
             var status = stat()
             guard lstat("\(path)/\(name)", &status) == 0, status.st_mode & S_IFMT == S_IFREG else { continue }
             var now = timespec()

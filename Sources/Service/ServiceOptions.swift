@@ -2,6 +2,7 @@ public import Access
 public import Apps
 public import Forges
 public import Foundation
+public import Housekeeping
 public import Listening
 public import NIOSSL
 public import Upstreams
@@ -24,6 +25,8 @@ public struct ServiceOptions: Sendable {
     public var trustsForwardedUser = false
     /// The absolute path of the graph repository, to serve it to git at `/git/graphs.git`; nil does not.
     public var repository: String?
+    /// How the repository is kept in order; nil where nobody does.
+    public var housekeeping: (@Sendable () -> HousekeepingReport)?
     /// Who is let in, and who may do what; nil asks nobody.
     public var access: AccessControl?
     /// Which proxies' word about where a request comes from is believed.

@@ -25,6 +25,6 @@ struct Rampart: AsyncParsableCommand {
             ServeCommand.self, SandboxCommand.self, CheckCommand.self, LogCommand.self, DiffCommand.self,
             DeployCommand.self, UndeployCommand.self, RollbackCommand.self, RevertCommand.self, IndexCommand.self,
             StatusCommand.self, TokenCommand.self, ImportCommand.self, ExportCommand.self,
-            FlowsCommand.self, LivenessCommand.self, HookCommand.self,
+            MaintainCommand.self, FlowsCommand.self, LivenessCommand.self, HookCommand.self,
         ])
 }

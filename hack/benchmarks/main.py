@@ -6,6 +6,7 @@ import fold
 import check
 import flows
 import history
+import housekeeping
 import memory
 import push
 import remote
@@ -17,7 +18,7 @@ import webhook
 BENCHMARKS = {
     "fold": fold.run, "saves": saves.run, "push": push.run, "sync": sync.run, "rest": rest.run, "flows": flows.run,
     "memory": memory.run, "remote": remote.run, "check": check.run, "webhook": webhook.run,
-    "history": history.run,
+    "history": history.run, "housekeeping": housekeeping.run,
 }
 # Takes minutes and several gigabytes of disk: only where it is named.
 BY_NAME = {"history"}

@@ -102,6 +102,7 @@ extension Subject {
                   leader: {type: [string, "null"], description: 'Who writes to the cluster, as far as is known.'}
                   leads: {type: boolean, description: Whether that is this process.}
               grafana: {$ref: "#/components/schemas/GrafanaReport"}
+              housekeeping: {$ref: "#/components/schemas/HousekeepingReport"}
               counts:
                 type: object
                 description: How many apps are in each state.
@@ -139,6 +140,23 @@ extension Subject {
                     appliedAt: {type: [string, "null"], description: When this process last wrote it.}
                     problems: {type: array, items: {$ref: "#/components/schemas/FileProblem"}}
                     grafana: {$ref: "#/components/schemas/AppDashboards"}
+          HousekeepingReport:
+            type: object
+            description: How the repository is kept in order; only for who may see all apps.
+            required: [state, message, lastPass, looseObjects, packs, bytes]
+            additionalProperties: false
+            properties:
+              state:
+                type: string
+                description: |-
+                  `pending`: not looked at yet. `running`: at work. `postponed`: the disk is too full, it is tried again.
+                  `failing`: it is tried again, ever more seldom. `off`: there is no program `git`.
+                enum: [pending, ok, running, postponed, failing, "off"]
+              message: {type: [string, "null"], description: Why it is not `ok`.}
+              lastPass: {type: [string, "null"], description: When the last pass that did not fail has ended.}
+              looseObjects: {type: [integer, "null"], description: 'After it: objects in files of their own.'}
+              packs: {type: [integer, "null"], description: 'After it: packs of objects.'}
+              bytes: {type: [integer, "null"], description: 'After it: what the objects take on the disk.'}
           RemoteState:
             type: object
             description: How the remote stands that the branch is followed from; left out where there is none.

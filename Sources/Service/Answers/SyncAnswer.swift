@@ -3,6 +3,7 @@ import Apps
 import Git
 import Graphs
 import HashTreeCollections
+import Housekeeping
 import JSONValues
 import Sync
 
@@ -12,12 +13,13 @@ struct SyncAnswer {
 
     /// - Parameters:
     ///   - dashboards: how Grafana stands; nil where there is none.
+    ///   - housekeeping: how the repository is kept in order; nil where nobody does.
     ///   - states: the states of the apps to list, of the cluster or of their dashboards; nil lists all. The counts are
     ///     always of all that may be seen.
     ///   - visible: whose apps may be seen. What lies outside of apps is only for those who may see all.
     init(
         _ snapshot: Snapshot, _ report: SyncReport, remote: RemoteState? = nil, dashboards: DashboardReport? = nil,
-        only states: Set<SyncState>? = nil, to visible: Visibility = .all
+        housekeeping: HousekeepingReport? = nil, only states: Set<SyncState>? = nil, to visible: Visibility = .all
     ) {
         let grafana = dashboards.map { GrafanaAnswer($0) }
         var counts: [SyncState: Int64] = [:]
@@ -50,6 +52,7 @@ struct SyncAnswer {
         if let remote { answer["remote"] = Self.remote(remote) }
         if let replica = report.replica { answer["replica"] = Self.replica(replica) }
         if let grafana { answer["grafana"] = grafana.whole(snapshot, to: visible) }
+        if let housekeeping, visible.isAll { answer["housekeeping"] = HousekeepingAnswer(housekeeping).json }
         answer["counts"] = .object(JSONObject(pairs: words.reversed().map { ($0.rawValue, .int(counts[$0] ?? 0)) }))
         answer["heldPrune"] = .array(
             report.heldPrune.filter { visible.contains($0.namespace) }.map { .string($0.description) })

@@ -1,6 +1,7 @@
 import Access
 import Apps
 import Git
+import Housekeeping
 import Hummingbird
 import JSONValues
 import NIOCore
@@ -12,6 +13,7 @@ struct SyncHandlers: Sendable {
     let apps: any AppSource
     let cluster: any ClusterSide
     let dashboards: (any DashboardSide)?
+    var housekeeping: (@Sendable () -> HousekeepingReport)?
 
     /// The report; `?state=failed,invalid` lists only the apps in one of these states.
     func show(_ request: Request) async throws -> Response {
@@ -30,7 +32,7 @@ struct SyncHandlers: Sendable {
         let visible = try await Exchange.visibility()
         let answer = SyncAnswer(
             apps.snapshot, cluster.current.report, remote: apps.remoteState, dashboards: dashboards?.report,
-            only: states, to: visible)
+            housekeeping: housekeeping?(), only: states, to: visible)
         return Response(json: ByteBuffer(bytes: answer.json.bytes()))
     }
 

@@ -45,7 +45,8 @@ struct Responder: HTTPResponder {
         reads = Reads(apps: apps, cluster: cluster, options: options)
         writes = Writes(apps: apps, cluster: cluster, options: options, base: paths.base, logger: logger)
         configs = NodeConfigs(apps: apps, options: options, logger: logger)
-        syncing = SyncHandlers(apps: apps, cluster: cluster, dashboards: dashboards)
+        syncing = SyncHandlers(
+            apps: apps, cluster: cluster, dashboards: dashboards, housekeeping: options.housekeeping)
         probes = Probes(apps: apps, cluster: cluster)
         statuses = Statuses(apps: apps, cluster: cluster, health: health, options: options)
         links = Links(apps: apps, cluster: cluster, dashboards: dashboards, options: options)

@@ -3,6 +3,7 @@ import CommitStatuses
 import Forges
 import Foundation
 import Health
+import Housekeeping
 import Kubernetes
 import Logging
 import Pulsar
@@ -105,6 +106,10 @@ struct Server {
         serviceOptions.webhooks.secrets = try await command.webhooks.secrets(logger: logger)
         serviceOptions.webhooks.branch = command.branch
         serviceOptions.webhooks.repository = command.remote.remote.flatMap { RemoteRepository(url: $0) }
+        let housekeeper = Housekeeper(
+            repository: "\(command.data)/graphs.git", now: { Int(Date().timeIntervalSince1970) },
+            afterwards: { await store.letGoOfPacks() }, logger: logger)
+        serviceOptions.housekeeping = { housekeeper.report }
         let access: AccessParts
         do {
             access = try await AccessParts(command.access, client: client, logger: logger)
@@ -139,7 +144,7 @@ struct Server {
         let told: [any Service] = statuses.map { [$0] } ?? []
         let dashboards: [any Service] = link.map { [$0.dashboards] } ?? []
         let group = ServiceGroup(
-            services: election + checks + told + access.services + [store, engine, health] + dashboards + [
+            services: election + checks + told + access.services + [housekeeper, store, engine, health] + dashboards + [
                 HangupService(store: store, engine: engine, dashboards: link?.dashboards, logger: logger), rest, banner,
             ],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)

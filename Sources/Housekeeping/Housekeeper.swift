@@ -1,0 +1,177 @@
+import Git
+public import Logging
+public import ServiceLifecycle
+import Synchronization
+
+/// Puts a graph repository in order while it is used: loose objects into packs, small packs into larger ones, references
+/// into one file; and clears away what killed processes have left.
+///
+/// Blocks only its own thread, and git(1) does the work behind everything else. Several of them on one repository take
+/// turns.
+public actor Housekeeper: Service {
+    private let executor = GitExecutor()
+    private let repository: String
+    private let options: HousekeepingOptions
+    private let now: @Sendable () -> Int
+    private let sleep: @Sendable (Duration) async throws -> Void
+    private let elapsed: @Sendable () -> Duration
+    private let afterwards: @Sendable () async -> Void
+    private let logger: Logger
+    private nonisolated let shared = Mutex(HousekeepingReport())
+
+    private var packedTips: Set<String> = []
+    /// Loose objects that the last pass could not pack.
+    private var leftOver = 0
+    private var lastPass: Duration?
+    private var failures = 0
+
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    /// - Parameters:
+    ///   - repository: the path of a bare repository.
+    ///   - clock: measures the time between passes.
+    ///   - now: the time of files, in seconds since 1970.
+    ///   - afterwards: called after each pass: packs that are gone take their room until whoever has them open lets go.
+    public init(
+        repository: String, options: HousekeepingOptions = .init(), clock: some Clock<Duration> = ContinuousClock(),
+        now: @escaping @Sendable () -> Int, afterwards: @escaping @Sendable () async -> Void = {}, logger: Logger
+    ) {
+        self.repository = repository
+        self.options = options
+        self.now = now
+        self.afterwards = afterwards
+        self.logger = logger
+        let start = clock.now
+        elapsed = { start.duration(to: clock.now) }
+        sleep = { try await clock.sleep(for: $0) }
+    }
+
+    /// How it stands.
+    public nonisolated var report: HousekeepingReport { shared.withLock { $0 } }
+
+    /// Looks now and then, until it is shut down.
+    public func run() async throws {
+        await cancelWhenGracefulShutdown { await self.keepOn() }
+    }
+
+    private func keepOn() async {
+        leaveItToUs()
+        while !Task.isCancelled {
+            let pause = failures == 0 ? options.interval : Occasion.pause(afterFailures: failures, options)
+            do { try await sleep(pause) } catch { return }
+            await look()
+        }
+    }
+
+    /// Has pushes not start `git gc` beside this, unless somebody has set that otherwise.
+    private func leaveItToUs() {
+        do {
+            let opened = try Repository(opening: repository)
+            if try opened.setting("receive.autogc") == nil { try opened.set("receive.autogc", to: "false") }
+        } catch {
+            logger.notice("cannot set receive.autogc", metadata: ["error": "\(error)"])
+        }
+    }
+
+    /// Does what is due, if anything is.
+    func look() async {
+        let idle = lastPass.map { elapsed() - $0 }
+        let packs = Census.packs(in: repository).count { !$0.isKept }
+        guard
+            let occasion = Occasion.due(
+                loose: LooseObjects.estimate(in: repository), leftOver: leftOver, packs: packs, idle: idle, options)
+        else { return }
+        do {
+            _ = try await pass(occasion)
+        } catch is CancellationError {
+            return
+        } catch let refusal as HousekeepingRefusal {
+            logger.debug("housekeeping waits", metadata: ["why": "\(refusal)"])
+        } catch {
+            failures += 1
+            let pause = Occasion.pause(afterFailures: failures, options)
+            logger.warning("housekeeping failed", metadata: ["error": "\(error)", "nextTry": "\(pause)"])
+        }
+    }
+
+    /// Puts the repository in order now.
+    ///
+    /// - Parameter note: told of each step before it begins.
+    /// - Throws: ``HousekeepingRefusal`` where somebody else does already or there is no `git`, ``HousekeepingFailure``
+    ///   where it fails. The repository is sound in either case.
+    public func pass(
+        _ occasion: Occasion, note: @Sendable (HousekeepingStep) -> Void = { _ in }
+    ) async throws -> PassReport {
+        guard let git = GitTool.find(for: repository, patience: options.patience) else {
+            if report.state != .off { logger.warning("no housekeeping: there is no program 'git' on the PATH") }
+            lastPass = elapsed()
+            set(.off, "there is no program 'git' on the PATH: install git, else loose objects and packs pile up")
+            throw HousekeepingRefusal("there is no program 'git' on the PATH; install git")
+        }
+        guard let lock = RepositoryLock(repository), !Leftovers.isGitAtWork(in: repository, now: now()) else {
+            // Whoever is at it does what is to be done here; the next look is as for a new process.
+            throw HousekeepingRefusal("another process puts \(repository) in order at the moment")
+        }
+        defer { withExtendedLifetime(lock) {} }
+        let before = report
+        set(.running, nil)
+        var pass = Pass(git: git, options: options, now: now, packedTips: packedTips)
+        do {
+            let done = try await pass.run(occasion, note: note)
+            packedTips = pass.packedTips
+            finish(done)
+            await afterwards()
+            return done
+        } catch {
+            packedTips = []
+            if error is CancellationError || Task.isCancelled {
+                shared.withLock { $0 = before }
+                throw CancellationError()
+            }
+            set(.failing, "\(error)")
+            throw error
+        }
+    }
+
+    private func finish(_ done: PassReport) {
+        // What had to wait for room is tried again, at longer and longer intervals.
+        failures = done.postponed == nil ? 0 : failures + 1
+        lastPass = elapsed()
+        leftOver = done.postponed == nil ? done.after.looseObjects : 0
+        shared.withLock { report in
+            report.state = done.postponed == nil ? .ok : .postponed
+            report.message = done.postponed
+            report.lastPass = now()
+            report.census = done.after
+        }
+        if !done.cleared.isEmpty {
+            logger.warning("removed files of killed processes", metadata: ["files": "\(done.cleared.prefix(20))"])
+        }
+        if let why = done.postponed, failures == 1 {
+            logger.warning("housekeeping is postponed", metadata: ["why": "\(why)"])
+        }
+        guard done.before != done.after else { return }
+        logger.info(
+            "put the repository in order",
+            metadata: [
+                "occasion": "\(done.occasion.rawValue)", "took": "\(done.took)",
+                "looseObjects": "\(done.before.looseObjects) -> \(done.after.looseObjects)",
+                "packs": "\(done.before.packs.count) -> \(done.after.packs.count)",
+                "bytes": "\(done.before.bytes) -> \(done.after.bytes)",
+            ])
+    }
+
+    private func set(_ state: HousekeepingReport.State, _ message: String?) {
+        shared.withLock { report in
+            report.state = state
+            report.message = message
+        }
+    }
+}
+
+/// Why a repository is not put in order now, although nothing is wrong with it.
+public struct HousekeepingRefusal: Error, Hashable, CustomStringConvertible {
+    public let description: String
+
+    init(_ description: String) { self.description = description }
+}
