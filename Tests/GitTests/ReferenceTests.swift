@@ -123,4 +123,18 @@ import Testing
         #expect(fixture.repository.removeStaleLocks(olderThan: .seconds(60)) == ["refs/heads/main.lock"])
         try fixture.repository.update(fixture.main, from: commit, to: commit, reflog: "")
     }
+
+    /// Without it, git would remove no reference any more.
+    @Test func halfWrittenPackedReferencesAreCleared() async throws {
+        let fixture = try GitFixture()
+        let commit = try fixture.commit(["a": "1"])
+        try await fixture.git("branch", "topic", "\(commit)")
+        try await fixture.git("pack-refs", "--all")
+        let file = try fixture.folder.write("", to: "graphs.git/packed-refs.new")
+        await #expect(throws: CommandFailure.self) { try await fixture.git("branch", "-D", "topic") }
+        try await Command.output("touch", ["--date", "2 minutes ago", file])
+        #expect(fixture.repository.removeStaleLocks(olderThan: .seconds(60)) == ["packed-refs.new"])
+        try await fixture.git("branch", "-D", "topic")
+        #expect(try fixture.repository.reference(fixture.main) == commit)
+    }
 }
