@@ -7,9 +7,6 @@ extension AppStore {
     public func letGoOfPacks() async {
         graphs.repository.dropCaches()
         await reads.letGoOfPacks()
+        await index.letGoOfPacks()
     }
-}
-
-extension HistoryReads {
-    func letGoOfPacks() { open?.dropCaches() }
 }

@@ -16,8 +16,8 @@ actor HistoryReads {
         self.store = store
     }
 
-    /// The repository, where it has been opened.
-    var open: Repository? { opened }
+    /// See ``AppStore/letGoOfPacks()``.
+    func letGoOfPacks() { opened?.dropCaches() }
 
     func repository() throws(GitError) -> Repository {
         if let opened { return opened }

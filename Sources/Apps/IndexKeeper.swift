@@ -64,6 +64,9 @@ actor IndexKeeper {
         }
     }
 
+    /// See ``AppStore/letGoOfPacks()``.
+    func letGoOfPacks() { opened?.dropCaches() }
+
     private func repository() throws(GitError) -> Repository {
         if let opened { return opened }
         let repository = try Repository(opening: options.repositoryPath)

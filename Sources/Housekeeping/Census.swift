@@ -9,8 +9,9 @@ public struct Census: Hashable, Sendable {
     public var oldLooseObjects = 0
     public var packs: [Pack] = []
     public var looseReferences = 0
-    /// What is free on the disk.
+    /// What is free on the disk, and how large that is.
     public var freeBytes = Int.max
+    public var diskBytes = Int.max
 
     /// What all objects take on the disk.
     public var bytes: Int { packs.reduce(looseBytes) { $0 + $1.bytes } }
@@ -29,7 +30,10 @@ public struct Census: Hashable, Sendable {
         }
         packs = Self.packs(in: repository)
         looseReferences = Folder.files(below: "\(repository)/refs", limit: 100_000)
-        freeBytes = Self.freeBytes(of: repository)
+        var disk = statvfs()
+        guard statvfs(repository, &disk) == 0 else { return }
+        freeBytes = Int(clamping: UInt64(disk.f_bavail) &* UInt64(disk.f_frsize))
+        diskBytes = Int(clamping: UInt64(disk.f_blocks) &* UInt64(disk.f_frsize))
     }
 
     /// The packs that can be read: those with an index.
@@ -49,11 +53,6 @@ public struct Census: Hashable, Sendable {
         }.sorted { ($0.objects, $0.name) < ($1.objects, $1.name) }
     }
 
-    static func freeBytes(of path: String) -> Int {
-        var status = statvfs()
-        guard statvfs(path, &status) == 0 else { return .max }
-        return Int(clamping: UInt64(status.f_bavail) &* UInt64(status.f_frsize))
-    }
 }
 
 /// Objects in files of their own: `objects/52/8a99265ca94308da0aa90837c479c29075478b`.

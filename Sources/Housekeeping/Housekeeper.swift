@@ -24,6 +24,8 @@ public actor Housekeeper: Service {
     private var leftOver = 0
     private var lastPass: Duration?
     private var failures = 0
+    /// The packs at the last look.
+    private var seenPacks: Set<String> = []
 
     public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
@@ -76,10 +78,15 @@ public actor Housekeeper: Service {
     /// Does what is due, if anything is.
     func look() async {
         let idle = lastPass.map { elapsed() - $0 }
-        let packs = Census.packs(in: repository).count { !$0.isKept }
+        let packs = Census.packs(in: repository)
+        let names = Set(packs.map(\.name))
+        // Another process has put the repository in order: what it has removed takes its room until it is let go.
+        if !seenPacks.isSubset(of: names) { await afterwards() }
+        seenPacks = names
         guard
             let occasion = Occasion.due(
-                loose: LooseObjects.estimate(in: repository), leftOver: leftOver, packs: packs, idle: idle, options)
+                loose: LooseObjects.estimate(in: repository), leftOver: leftOver, packs: packs.count { !$0.isKept },
+                idle: idle, options)
         else { return }
         do {
             _ = try await pass(occasion)
@@ -137,6 +144,7 @@ public actor Housekeeper: Service {
         // What had to wait for room is tried again, at longer and longer intervals.
         failures = done.postponed == nil ? 0 : failures + 1
         lastPass = elapsed()
+        seenPacks = Set(done.after.packs.map(\.name))
         leftOver = done.postponed == nil ? done.after.looseObjects : 0
         shared.withLock { report in
             report.state = done.postponed == nil ? .ok : .postponed
@@ -150,7 +158,7 @@ public actor Housekeeper: Service {
         if let why = done.postponed, failures == 1 {
             logger.warning("housekeeping is postponed", metadata: ["why": "\(why)"])
         }
-        guard done.before != done.after else { return }
+        guard done.hasChanged else { return }
         logger.info(
             "put the repository in order",
             metadata: [

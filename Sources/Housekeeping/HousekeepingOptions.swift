@@ -21,8 +21,9 @@ public struct HousekeepingOptions: Sendable {
     public var grace: Duration = .seconds(14 * 86_400)
     /// How long a branch's log reaches back, as `gc.reflogExpire` of git.
     public var reflog: Duration = .seconds(90 * 86_400)
-    /// What stays free on the disk.
+    /// What stays free on the disk, and at most which share of it.
     public var reservedBytes = 64 << 20
+    public var reservedShare = 0.05
     /// How long one program may take.
     public var patience: Duration = .seconds(3 * 3_600)
     /// The wait after a failure, four times as long after each further one.

@@ -62,7 +62,9 @@ struct Pass {
 
     /// Whether there is room for what is written before the old is removed.
     private func fits(_ bytes: Int, _ census: Census, _ what: String, _ report: inout PassReport) -> Bool {
-        if Self.fits(bytes, free: census.freeBytes, reserved: options.reservedBytes) { return true }
+        let share = Int(Double(census.diskBytes) * min(options.reservedShare, 1))
+        let reserved = min(options.reservedBytes, share)
+        if Self.fits(bytes, free: census.freeBytes, reserved: reserved) { return true }
         report.postponed =
             "the disk is too full for \(what): \(bytes >> 20) MiB to write, \(census.freeBytes >> 20) free"
         return false

@@ -13,6 +13,12 @@ public struct PassReport: Hashable, Sendable {
     public var postponed: String?
     public var took: Duration = .zero
 
+    /// Whether other things lie in the repository than before.
+    var hasChanged: Bool {
+        before.looseObjects != after.looseObjects || before.packs != after.packs
+            || before.looseReferences != after.looseReferences
+    }
+
     init(_ occasion: Occasion) { self.occasion = occasion }
 }
 

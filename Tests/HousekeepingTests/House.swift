@@ -49,13 +49,15 @@ final class House: Sendable {
         try await git("hash-object", "-w", "--stdin", input: text)
     }
 
-    func keeper(_ change: (inout HousekeepingOptions) -> Void = { _ in }) -> Housekeeper {
+    func keeper(
+        _ change: (inout HousekeepingOptions) -> Void = { _ in }, afterwards: @escaping @Sendable () -> Void = {}
+    ) -> Housekeeper {
         var options = HousekeepingOptions()
         change(&options)
         return Housekeeper(
             repository: path, options: options,
             now: { [self] in Int(Date().timeIntervalSince1970) + ahead.withLock { $0 } },
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            afterwards: afterwards, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 
     /// `git fsck --strict` has nothing to say of what is reachable.

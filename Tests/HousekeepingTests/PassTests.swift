@@ -165,6 +165,24 @@ import Testing
         #expect(!isOpen, "a pack that is gone still takes its room")
     }
 
+    /// Whoever else has packed: those who have the old packs open are told.
+    @Test func packsThatOthersReplaceAreLetGoToo() async throws {
+        let house = try await House()
+        let count = Mutex(0)
+        let keeper = house.keeper(afterwards: { count.withLock { $0 += 1 } })
+        for _ in 1...2 {
+            try await house.commit(5)
+            _ = try await keeper.pass(.request)
+        }
+        await keeper.look()
+        #expect(count.withLock { $0 } == 2)
+        try await house.commit(5)
+        try await house.git("gc", "--quiet")
+        await keeper.look()
+        await keeper.look()
+        #expect(count.withLock { $0 } == 3)
+    }
+
     @Test func twoAtOnceTakeTurns() async throws {
         let house = try await House()
         try await house.commit(3)
@@ -193,7 +211,10 @@ import Testing
     @Test func whatDoesNotFitWaits() async throws {
         let house = try await House()
         try await house.commit(3)
-        let keeper = house.keeper { $0.reservedBytes = .max / 2 }
+        let keeper = house.keeper {
+            $0.reservedBytes = .max
+            $0.reservedShare = 1
+        }
         let report = try await keeper.pass(.request)
         #expect(report.postponed?.contains("too full") == true)
         #expect(report.after.looseObjects == report.before.looseObjects)
