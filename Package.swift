@@ -87,6 +87,7 @@ let package = Package(
         room("Secrets", [crypto, logging, nioPosix]),
         room("YAMLValues", ["CLibyaml", "JSONValues"]),
         room("Git", ["CLibgit2", "CZlib"]),
+        room("Signatures", [crypto, cryptoExtras]),
         room("Graphs", ["JSONValues", "YAMLValues", collections, crypto]),
         room("Remotes", ["Git", subprocess, systemPackage]),
         room("Apps", ["Git", "Graphs", "JSONValues", "Remotes", collections, crypto, lifecycle, logging]),
@@ -159,8 +160,7 @@ let package = Package(
             dependencies: [
                 "Access", "Apps", "CommitStatuses", "Flows", "Forges", "Git", "GitHTTP", "Grafana", "Graphs", "Health",
                 "Housekeeping", "JSONValues", "Kubernetes", "Listening", "Migration", "Pulsar", "Remotes", "Sandbox",
-                "Secrets",
-                "Service",
+                "Secrets", "Service", "Signatures",
                 "Sync", "URLText", "Upstreams", argumentParser,
                 collections, httpClient, hummingbird, lifecycle, logging, nioCore, nioFoundation, nioHTTP1, nioSSL,
                 unixSignals,
@@ -183,10 +183,13 @@ let package = Package(
             ]),
         tests("YAMLValuesTests", ["YAMLValues", "JSONValues"]),
         tests("GitTests", ["Git"]),
+        tests("SignaturesTests", ["Signatures", crypto]),
         tests("GraphsTests", ["Graphs", "JSONValues"]),
         tests("HousekeepingTests", ["Housekeeping", "Apps", "Git", "Graphs", "JSONValues", logging]),
         tests("RemotesTests", ["Remotes", "Git"]),
-        tests("AppsTests", ["Apps", "Git", "Graphs", "JSONValues", "Remotes", collections, lifecycle, logging]),
+        tests(
+            "AppsTests",
+            ["Apps", "Git", "Graphs", "JSONValues", "Remotes", "Signatures", collections, lifecycle, logging]),
         tests(
             "KubernetesTests",
             ["Kubernetes", "JSONValues", "Secrets", collections, logging, nioCore, nioHTTP1, nioPosix, nioSSL]),
@@ -247,7 +250,9 @@ if let fuzzing {
     package.targets.append(
         .executableTarget(
             name: "Fuzzing",
-            dependencies: ["Flows", "Forges", "Graphs", "JSONValues", "Kubernetes", "URLText", "YAMLValues"],
+            dependencies: [
+                "Flows", "Forges", "Git", "Graphs", "JSONValues", "Kubernetes", "Signatures", "URLText", "YAMLValues",
+            ],
             path: "Tests/Fuzzing", exclude: ["Corpus"], swiftSettings: strict,
             linkerSettings: [
                 .unsafeFlags(["-sanitize=address", "\(fuzzing)/libclang_rt.fuzzer_no_main-x86_64.a", "-lstdc++"])

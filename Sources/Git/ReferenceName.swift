@@ -17,6 +17,9 @@ public struct ReferenceName: RawRepresentable, Hashable, Sendable, CustomStringC
     /// What is checked out, or in a bare repository what a clone checks out.
     public static let head = ReferenceName(valid: "HEAD")
 
+    /// Up to where a branch's own line was found to be signed by people who may; see `AppStoreOptions.verifier`.
+    public static let verified = ReferenceName(valid: "refs/rampart/verified")
+
     /// The reference of a branch.
     ///
     /// - Parameter name: the short name, such as `main`.

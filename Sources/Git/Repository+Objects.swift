@@ -33,6 +33,11 @@ extension Repository {
         }
     }
 
+    /// The bytes of a commit object.
+    func commitBytes(_ id: ObjectID) throws(GitError) -> [UInt8] {
+        try withObject(id, GIT_OBJECT_COMMIT, "commit") { bytes throws(GitError) in Array(bytes) }
+    }
+
     /// One folder with all its entries.
     public func tree(_ id: ObjectID) throws(GitError) -> Tree { Tree(id: id, entries: try rawTree(id).entries()) }
 
@@ -57,51 +62,6 @@ extension Repository {
         }
         try GitError.check(result, "write a file of \(bytes.count) bytes")
         return noted(oid)
-    }
-
-    /// Writes a commit; no reference moves.
-    ///
-    /// - Parameter message: cleaned of nothing; it should end with a line feed.
-    public func writeCommit(
-        tree: ObjectID, parents: [ObjectID], author: Signature, committer: Signature, message: String
-    ) throws(GitError) -> ObjectID {
-        let operation = "write the commit '\(message.prefix { !$0.isNewline })'"
-        let id = try author.with { author throws(GitError) in
-            try committer.with { committer throws(GitError) in
-                try withParents(parents) { parents throws(GitError) in
-                    var treeID = tree.oid
-                    var treePointer: OpaquePointer?
-                    try GitError.check(git_tree_lookup(&treePointer, pointer, &treeID), operation)
-                    defer { git_tree_free(treePointer) }
-                    var oid = git_oid()
-                    var parents = parents
-                    let count = parents.count
-                    let result = parents.withUnsafeMutableBufferPointer { parents in
-                        git_commit_create(
-                            &oid, pointer, nil, author, committer, nil, message, treePointer, count,
-                            parents.baseAddress)
-                    }
-                    try GitError.check(result, operation)
-                    return oid
-                }
-            }
-        }
-        return noted(id)
-    }
-
-    /// Lends parents as libgit2's objects.
-    private func withParents<Value>(
-        _ ids: [ObjectID], _ body: ([OpaquePointer?]) throws(GitError) -> Value
-    ) throws(GitError) -> Value {
-        var parents: [OpaquePointer?] = []
-        defer { for parent in parents { git_commit_free(parent) } }
-        for id in ids {
-            var oid = id.oid
-            var parent: OpaquePointer?
-            try GitError.check(git_commit_lookup(&parent, pointer, &oid), "read the parent \(id)")
-            parents.append(parent)
-        }
-        return try body(parents)
     }
 
     /// Remembers that an object has to be made durable.

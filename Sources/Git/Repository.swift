@@ -12,6 +12,8 @@ public final class Repository {
     private var openDatabase: OpaquePointer?
     var trees = TreeCache()
     var looseFolders = LooseFolders()
+    /// Signs the commits that are written; nil for none.
+    public var signer: CommitSigner?
     /// Objects written and not yet known to be durable.
     var unflushed: Set<ObjectID> = []
 

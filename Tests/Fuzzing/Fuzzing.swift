@@ -7,7 +7,8 @@ import Foundation
 @main struct Fuzzing {
     static let targets: [String: @Sendable ([UInt8]) -> Void] = [
         "yaml": ReaderTargets.yaml, "json": ReaderTargets.json, "graph": ReaderTargets.graph,
-        "kubeconfig": KubeconfigTarget.run, "path": PathTarget.run, "webhook": WebhookTarget.run,
+        "kubeconfig": KubeconfigTarget.run, "path": PathTarget.run, "signature": SignatureTarget.run,
+        "webhook": WebhookTarget.run,
     ]
 
     nonisolated(unsafe) static var target: @Sendable ([UInt8]) -> Void = { _ in }
