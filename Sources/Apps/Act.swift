@@ -117,6 +117,8 @@ public enum ActError: Error, Sendable {
     case storage(String)
     /// `rampart.yaml` says that changes come to the branch by pull request only.
     case protected(branch: String)
+    /// The branch stands on commits that are not verified, or this one would not be.
+    case unverified(String)
     /// Another process has held the repository's locks for too long.
     case busy(String)
     /// The remote did not take the act's commit. With kind ``RemoteError/Kind/unknownOutcome`` it may come to have it
@@ -156,6 +158,7 @@ extension ActError: CustomStringConvertible {
         case .invalid(let problems): "\(problems)"
         case .protected(let branch):
             "\(branch) is protected (rampart.yaml): changes come to it by pull request only; propose this one"
+        case .unverified(let message): "nothing was changed: \(message)"
         case .busy(let message): "the graph repository is in use: \(message)"
         case .storage(let message): "the graph repository cannot be written: \(message)"
         case .remote(let error):

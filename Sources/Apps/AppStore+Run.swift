@@ -15,6 +15,16 @@ extension AppStore {
         }
         _ = await index.bring(upTo: snapshot)
         await index.giveUp()
+        await keepVerified()
+    }
+
+    /// Notes how far the branch was verified, so that a restart begins there whatever the list of signers says then.
+    private func keepVerified() {
+        do throws(GitError) {
+            try graphs.storeVerified(always: true)
+        } catch {
+            logger.warning("cannot note how far the branch was verified", metadata: ["error": "\(error)"])
+        }
     }
 
     /// Looks as soon as the file system says that the branch may have moved.

@@ -14,6 +14,12 @@ public struct AppStoreOptions: Sendable {
     public var dashboards: DashboardRows?
     /// Name and email of the committer; the time in it is not used.
     public var committer: Signature
+    /// Signs the commits of the service; nil leaves them unsigned.
+    public var signer: CommitSigner?
+    /// Says why a commit must not be applied; nil takes every commit. See ``CommitVerifier``.
+    public var verifier: CommitVerifier?
+    /// Up to which commit the history counts as verified where nothing of it was verified before.
+    public var trustedUpTo: ObjectID?
     /// Whether a repository is made where the data folder is new or empty.
     public var createsRepository = true
     /// Whether the fold goes on from its cache; without, everything is read from history alone.

@@ -32,8 +32,12 @@ extension GraphRepository {
             var attempt = Attempt(history: history)
             do throws(GitError) {
                 try catchUp()
+                if let error = writeStop { return requests.map { _ in .failure(error) } }
                 attempt = Attempt(history: history)
                 for request in requests { attempt.outcomes.append(carryOut(request, in: &attempt)) }
+                if let error = try ownRefusal(upTo: attempt.history.snapshot.head) {
+                    return requests.map { _ in .failure(error) }
+                }
                 try publish(attempt)
                 let snapshot = self.snapshot
                 return attempt.outcomes.map { $0.map { $0.with(snapshot) } }
@@ -55,6 +59,7 @@ extension GraphRepository {
         try repository.flush()
         try repository.update(branch, from: snapshot.head, to: head, reflog: attempt.reflog)
         adopt(attempt.history, changed: .apps(attempt.touched))
+        verification.last = head
     }
 
     /// Waits a moment for another process, and clears away what a killed one has left.

@@ -20,6 +20,7 @@ extension GraphRepository {
 
     /// Folds what is new on the branch, and rights it where a push has buried its line.
     func catchUp() throws(GitError) {
+        if let verifier = options.verifier { return try catchUp(verifier) }
         while let head = try repository.reference(branch), head != snapshot.head {
             guard let old = snapshot.head else {
                 try foldAnew(from: head)
@@ -32,11 +33,7 @@ extension GraphRepository {
                     metadata: ["branch": "\(options.branch)", "before": "\(old)", "now": "\(head)"])
                 try foldAnew(from: line.tip)
             } else if line.tip != old {
-                let commits = try repository.firstParents(from: line.tip, until: old).commits
-                var next = history
-                let touched = try fold(commits.reversed(), into: &next)
-                try checkSettings(&next, head: line.tip)
-                adopt(next, changed: .apps(touched))
+                try goOn(with: repository.firstParents(from: line.tip, until: old).commits, to: line.tip)
             }
             if line.tip != head {
                 if options.remote == nil {
@@ -47,6 +44,16 @@ extension GraphRepository {
                 }
             }
         }
+    }
+
+    /// Folds the commits that follow on the last head.
+    ///
+    /// - Parameter commits: the newest first.
+    func goOn(with commits: [Commit], to head: ObjectID) throws(GitError) {
+        var next = history
+        let touched = try fold(commits.reversed(), into: &next)
+        try checkSettings(&next, head: head)
+        adopt(next, changed: .apps(touched))
     }
 
     /// How far the branch's own line goes on the way from one head to another.
@@ -71,7 +78,7 @@ extension GraphRepository {
     }
 
     /// Folds the whole line, and logs what it took: a first start on a long history is where people wait.
-    private func foldAnew(from head: ObjectID) throws(GitError) {
+    func foldAnew(from head: ObjectID) throws(GitError) {
         let clock = ContinuousClock()
         let start = clock.now
         let commits = try repository.firstParents(from: head, until: nil).commits
@@ -98,7 +105,7 @@ extension GraphRepository {
     }
 
     /// Puts a merge on the branch whose first parent is the old head, with the pushed tree, so that the old line goes on.
-    private func right(_ old: ObjectID, pushed: Commit) throws(GitError) {
+    func right(_ old: ObjectID, pushed: Commit) throws(GitError) {
         let commit = try righting(old, pushed: pushed)
         do {
             try repository.update(branch, from: pushed.id, to: commit, reflog: "rampart: keep the line of the branch")

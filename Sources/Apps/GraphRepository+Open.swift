@@ -108,6 +108,7 @@ extension GraphRepository {
     static func firstCommit(
         in repository: Repository, _ options: AppStoreOptions
     ) throws(GitError) -> ObjectID {
+        repository.signer = options.signer
         let time = options.now()
         let blob = try repository.writeBlob(Array("# Settings of this graph repository\nformat: \(format)\n".utf8))
         let tree = try repository.edit(nil, [.put(path: Layout.settingsPath, blob: blob)])

@@ -36,6 +36,15 @@ extension GraphRepository {
             return .done
         }
         let known = try repository.reference(references.tracking)
+        // The branch may go further than what is applied: what is not verified is not applied, nor pushed on.
+        let local = stop == nil ? head : try repository.reference(branch)
+        if let local, local != head {
+            if local == fetched {
+                try repository.put(references.tracking, at: fetched, reflog: "rampart: fetch")
+                return .done
+            }
+            if try !isKnown(local, to: known), try !repository.isAncestor(local, of: fetched) { try keepAside(local) }
+        }
         let relation = try repository.relation(from: head, to: fetched, service: options.committer.email)
         if relation == .rewritten, try !isKnown(head, to: known) {
             // Commits of here that the remote has never had.
@@ -44,20 +53,19 @@ extension GraphRepository {
                 return .push(head, expecting: fetched, .passingOn)
             }
             if !isConfirmed { return .confirm }
-            let aside = try RemoteReferences.aside(head)
-            try repository.put(aside, at: head, reflog: "rampart: not on the remote")
-            logger.warning(
-                "commits that did not come by way of the remote cannot be pushed on: they are kept aside",
-                metadata: ["reference": "\(aside)", "commit": "\(head)"])
+            try keepAside(head)
         }
         switch relation {
         case .same, .forward: break
         case .restored: logger.info("the branch's own line is right again", metadata: ["head": "\(fetched)"])
         case .buried(let tip):
-            if mayPush {
+            let isGood = try isGood(fetched, burying: tip)
+            if mayPush, isGood {
                 let merge = try righting(tip, pushed: repository.commit(fetched))
                 return .push(merge, expecting: fetched, .righting)
             }
+            // What is not good stops the service, and there is no more to say of it.
+            guard isGood else { break }
             logger.warning(
                 "a merge on the remote buries the branch's own line and may not be righted: numbers of versions may move",
                 metadata: ["head": "\(fetched)", "line": "\(tip)"])
@@ -65,8 +73,16 @@ extension GraphRepository {
             if !isConfirmed { return .confirm }
             try note(rewriteOf: head, to: fetched, references)
         }
-        try bring(from: head, to: fetched, references)
+        try bring(from: local, to: fetched, references)
         return .done
+    }
+
+    private func keepAside(_ commit: ObjectID) throws(GitError) {
+        let aside = try RemoteReferences.aside(commit)
+        try repository.put(aside, at: commit, reflog: "rampart: not on the remote")
+        logger.warning(
+            "commits that did not come by way of the remote cannot be pushed on: they are kept aside",
+            metadata: ["reference": "\(aside)", "commit": "\(commit)"])
     }
 
     /// Whether the remote has had a commit.
@@ -144,9 +160,17 @@ extension GraphRepository {
                     // Another process has followed the remote and is about to move the branch, or was killed then.
                     _ = try follow(known, references, isConfirmed: true, mayPush: false)
                 }
+                if let error = writeStop {
+                    attempt.outcomes = requests.map { _ in .failure(error) }
+                    return PreparedActs(attempt: attempt, base: snapshot.head, expected: known)
+                }
                 attempt = Attempt(history: history)
                 for request in requests { attempt.outcomes.append(carryOut(request, in: &attempt)) }
                 let head = attempt.history.snapshot.head
+                if let error = try ownRefusal(upTo: head) {
+                    attempt.outcomes = requests.map { _ in .failure(error) }
+                    return PreparedActs(attempt: attempt, base: snapshot.head, expected: known)
+                }
                 guard head != snapshot.head else {
                     return PreparedActs(attempt: attempt, base: snapshot.head, expected: known)
                 }
@@ -171,6 +195,7 @@ extension GraphRepository {
             try repository.update(branch, from: local, to: commit, reflog: prepared.attempt.reflog)
             if snapshot.head == prepared.base {
                 adopt(prepared.attempt.history, changed: .apps(prepared.attempt.touched))
+                verification.last = commit
             }
         } else if let local, local != commit, try repository.isAncestor(local, of: commit) {
             try repository.update(branch, from: local, to: commit, reflog: prepared.attempt.reflog)

@@ -18,6 +18,10 @@ final class GraphRepository {
     var rewrite: BranchRewrite?
     /// What has changed since someone last asked.
     var changes: ChangedApps?
+    /// Set while the branch stands on a commit that is not verified.
+    var stop: VerificationStop?
+    /// How far the branch was found to be signed.
+    var verification = VerifiedLine()
     /// One text for each name and email, as thousands of versions share them.
     var names: [String: String] = [:]
 
@@ -32,6 +36,7 @@ final class GraphRepository {
         self.logger = logger
         self.store = store
         reader = ManifestReader(repository: repository, store: store)
+        repository.signer = options.signer
         history = History()
         if let remote = options.remote { rewrite = try openRewrite(remote) }
     }
@@ -57,6 +62,7 @@ final class GraphRepository {
     func adopt(_ new: History, changed: ChangedApps) {
         history = new
         history.snapshot.rewrite = rewrite
+        history.snapshot.stop = stop
         history.countChange()
         changes = changes?.union(changed) ?? changed
     }

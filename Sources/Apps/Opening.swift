@@ -23,6 +23,7 @@ actor Opening {
         _ = try GraphRepository.open(options, store: nil, logger: logger)
         let (store, ownsFiles) = Self.store(options, logger: logger)
         let graphs = try GraphRepository.open(options, store: store, logger: logger)
+        try graphs.prepareVerification()
         if let store, ownsFiles {
             if let snapshot = Self.cached(options, store: store, logger: logger) {
                 try graphs.resume(snapshot)

@@ -27,6 +27,8 @@ public struct Snapshot: Sendable {
     var strays: [String: Problem] = [:]
     /// Set where the branch was rewritten on the remote and nobody has confirmed that yet.
     public internal(set) var rewrite: BranchRewrite?
+    /// Where the branch is not followed any further, as a commit is not verified; see ``CommitVerifier``.
+    public internal(set) var stop: VerificationStop?
     /// Grows with each change.
     public internal(set) var sequence: UInt64 = 0
 

@@ -19,10 +19,14 @@ public struct HeadStatus: Sendable, Hashable {
     }
 
     /// How HEAD stands: a failure as soon as one app has failed or does not check, pending while anything is on its
-    /// way, else a success.
+    /// way, else a success. A commit that is not verified is a failure, and nothing after it counts.
     ///
     /// - Returns: nil while the branch has no commit.
     public init?(_ snapshot: Snapshot, _ report: SyncReport) {
+        if let stop = snapshot.stop {
+            self.init(commit: stop.commit, state: .failure, description: "not applied: \(stop.reason)")
+            return
+        }
         guard let head = snapshot.head else { return nil }
         func pending(_ text: String) -> HeadStatus { HeadStatus(commit: head, state: .pending, description: text) }
         if let why = report.unreachable {

@@ -62,6 +62,7 @@ struct Operation {
             // What is committed here may have to be on a remote first.
             errors["403", default: []].append("remote_follows_only")
             errors["422", default: []].append("remote_declined")
+            errors["503", default: []].append("branch_not_verified")
             errors["503", default: []] += Self.remoteFailures.map { "remote_\($0)" }
         }
         if object["requestBody"]?.at("content", "application/json") != nil {

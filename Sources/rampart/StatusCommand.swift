@@ -9,7 +9,7 @@ struct StatusCommand: AsyncParsableCommand {
         commandName: "status",
         abstract: "Show the sync state of each app of a running service.",
         discussion: """
-            Exit code 0: all apps are synced. 1: some are not. 2: the service did not answer.
+            Exit code 0: all apps are synced. 1: some are not, or the branch is not followed (--verify-signatures). 2: the service did not answer.
 
             EXAMPLES
               rampart status
@@ -33,7 +33,9 @@ struct StatusCommand: AsyncParsableCommand {
         }
         let apps = sync["apps"]?.array ?? []
         let states = apps.compactMap { $0["state"]?.string } + apps.compactMap { $0.at("grafana", "state")?.string }
-        if states.contains(where: { $0 != "synced" }) || sync["heldPrune"]?.array?.isEmpty == false {
+        if states.contains(where: { $0 != "synced" }) || sync["stopped"] != nil
+            || sync["heldPrune"]?.array?.isEmpty == false
+        {
             throw ExitCode(1)
         }
     }
@@ -53,6 +55,9 @@ enum StatusText {
             )
         }
         var lines = ["head \(String((sync["head"]?.string ?? "none").prefix(12)))"]
+        if let message = sync.at("stopped", "message")?.string {
+            lines.append(Terminal.styled("stopped", .red) + ": \(HookText.plain(message))")
+        }
         if let cluster = sync.at("cluster", "message")?.string { lines.append("cluster: \(cluster)") }
         let width = rows.map(\.name.count).max() ?? 0
         for row in rows {

@@ -16,16 +16,19 @@ import Testing
 @Suite struct CommitStatusServiceTests {
     /// A store, a sandbox and the loop between, and what the forge was told.
     private func withLoop(
-        hasCluster: Bool = true, createsNamespaces: Bool = true,
+        hasCluster: Bool = true, createsNamespaces: Bool = true, in folder: TemporaryFolder? = nil,
+        verifier: CommitVerifier? = nil,
         _ body: @Sendable (AppStore, SyncEngine, SandboxServer, Told) async throws -> Void
     ) async throws {
         var logger = Logger(label: "test")
         logger.logLevel = .critical
-        let folder = try TemporaryFolder()
+        let folder = try folder ?? TemporaryFolder()
         var options = SandboxOptions()
         options.createsNamespaces = createsNamespaces
         let sandbox = SandboxServer(options: options, logger: logger)
-        let store = try await AppStore.open(AppStoreOptions(data: folder.path), logger: logger)
+        var storeOptions = AppStoreOptions(data: folder.path)
+        storeOptions.verifier = verifier
+        let store = try await AppStore.open(storeOptions, logger: logger)
         let told = Told()
         try await withThrowingTaskGroup(of: Void.self) { group in
             defer { group.cancelAll() }
@@ -131,6 +134,26 @@ import Testing
             told.fail(with: nil)
             try await eventually { told.last(second)?.state == .success }
             #expect(told.last(first) == nil, "only the newest head matters")
+        }
+    }
+
+    /// A commit that is not applied for want of a signature says so itself.
+    @Test func aCommitThatIsNotVerifiedHasFailed() async throws {
+        let folder = try TemporaryFolder()
+        let verifier = CommitVerifier { text, _ in
+            String(decoding: text.payload, as: UTF8.self).contains("Undeploy") ? "it is not signed" : nil
+        }
+        try await withLoop(in: folder, verifier: verifier) { store, _, _, told in
+            let good = try await deploy("default_demo", in: store)
+            try await eventually { told.last(good)?.state == .success }
+            let other = try await AppStore.open(
+                AppStoreOptions(data: folder.path, indexFolder: folder.appending("other")),
+                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            let id = try #require(AppID("default_demo"))
+            let person = Signature(name: "Ada", email: "ada@example.com", seconds: 1_700_000_000)
+            let bad = try #require(try await other.perform(.undeploy(id), by: person).commit).description
+            try await eventually { told.last(bad)?.state == .failure }
+            #expect(told.last(bad)?.description == "not applied: it is not signed")
         }
     }
 

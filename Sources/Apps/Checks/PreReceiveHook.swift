@@ -18,14 +18,15 @@ public enum PreReceiveHook {
     /// - Parameters:
     ///   - repository: the bare repository's path.
     ///   - program: the absolute path of `rampart`.
+    ///   - allowedSigners: the absolute path of the list of who may sign; nil where commits need no signature.
     /// - Throws: ``AppStoreError`` where it cannot be, with what to do.
     public static func install(
-        in repository: String, program: String, branch: String
+        in repository: String, program: String, branch: String, allowedSigners: String? = nil
     ) throws(AppStoreError) -> Outcome {
         try settle(repository)
         let folder = repository + "/hooks"
         let (path, other) = (folder + "/pre-receive", folder + "/pre-receive.local")
-        let script = text(program: program, branch: branch)
+        let script = text(program: program, branch: branch, allowedSigners: allowedSigners)
         let current = Files.read(path)
         var outcome = Outcome.written
         if let current, !String(decoding: current, as: UTF8.self).contains(mark) {
@@ -75,7 +76,7 @@ public enum PreReceiveHook {
         }
     }
 
-    static func text(program: String, branch: String) -> String {
+    static func text(program: String, branch: String, allowedSigners: String? = nil) -> String {
         """
         #!/bin/sh
         \(mark)
@@ -90,9 +91,13 @@ public enum PreReceiveHook {
             echo "rampart: nothing was pushed. Start the service again: it writes this hook anew." >&2
             exit 1
         fi
-        printf '%s\\n' "$input" | "$rampart" hook pre-receive --branch \(quoted(branch))
+        printf '%s\\n' "$input" | "$rampart" hook pre-receive --branch \(quoted(branch))\(signatures(allowedSigners))
 
         """
+    }
+
+    private static func signatures(_ allowedSigners: String?) -> String {
+        allowedSigners.map { " --verify-signatures \(quoted($0))" } ?? ""
     }
 
     /// A text as one word of a shell's.

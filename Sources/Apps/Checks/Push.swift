@@ -51,7 +51,10 @@ public struct PushVerdict: Sendable {
     /// - Parameters:
     ///   - branch: the short name of the branch that is applied.
     ///   - repository: sees the pushed objects too.
-    public init(on push: Push, branch: String, in repository: Repository) throws(GitError) {
+    ///   - verifier: whose commits may come to the branch; nil for everybody's. Looked at is the branch's own line.
+    public init(
+        on push: Push, branch: String, in repository: Repository, verifier: CommitVerifier? = nil
+    ) throws(GitError) {
         let main = try ReferenceName.branch(branch)
         for update in push.updates {
             let isFree = ["refs/heads/", "refs/tags/", "refs/notes/"].contains { update.reference.hasPrefix($0) }
@@ -62,7 +65,7 @@ public struct PushVerdict: Sendable {
             // A reference that only names the branch moves the branch.
             let target = try repository.symbolicTarget(name) ?? name
             if target == main {
-                try look(at: update, branch: branch, in: repository)
+                try look(at: update, branch: branch, in: repository, verifier)
             } else if update.reference.hasPrefix("refs/heads/") {
                 let head = try repository.reference(main)
                 for commit in [update.old, update.new].compactMap(\.self) {
@@ -80,7 +83,7 @@ public struct PushVerdict: Sendable {
     private mutating func refuse(_ message: String) { problems.append(Problem(path: "", message: message)) }
 
     private mutating func look(
-        at update: Push.Update, branch: String, in repository: Repository
+        at update: Push.Update, branch: String, in repository: Repository, _ verifier: CommitVerifier?
     ) throws(GitError) {
         guard let new = update.new else {
             return refuse("\(branch) may not be deleted: it is what the cluster runs. Delete apps in a commit")
@@ -92,6 +95,14 @@ public struct PushVerdict: Sendable {
                     + "Get it with 'git pull', and undo commits with 'git revert'")
         }
         commit = new
+        if let verifier,
+            let (commit, reason) = try repository.refusedCommit(downFrom: new, toHistoryOf: update.old, verifier)
+        {
+            return refuse(
+                "commit \(commit.id.short) \"\(commit.subject)\" is not verified: \(reason). Sign each commit with a "
+                    + "key that is allowed, such as with: git rebase --exec 'git commit --amend --no-edit -S' @{upstream}"
+            )
+        }
         let before = try update.old.map { id throws(GitError) in try repository.commit(id).tree }
         let after = try repository.commit(new).tree
         let paths = try ChangedPaths(from: before, to: after, in: repository)

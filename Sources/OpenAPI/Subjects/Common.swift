@@ -169,6 +169,12 @@ extension Subject {
             when: Another process holds the locks of the graph repository. Nothing was changed.
             message: "nothing was changed: the graph repository is in use: refs/heads/main is locked"
             headers: {Retry-After: {$ref: "#/components/headers/RetryAfterMaybe"}}
+          branch_not_verified:
+            when: |-
+              The branch stands on a commit that is not signed by anybody who may (`--verify-signatures`), or the service's
+              own commit would not be. Nothing was changed; `GET /api/v1/sync` says where it stopped.
+            message: "nothing was changed: the branch stands on commits that are not verified: commit 1a2b3c4 of Ada Lovelace <ada@example.com> is not applied, nor anything after it: it is not signed"
+            headers: {Retry-After: {$ref: "#/components/headers/RetryAfterMaybe"}}
           unauthorized:
             when: The service asks who calls, and there are no credentials, or none that are good.
             message: "who are you? send a token: Authorization: Bearer TOKEN"

@@ -103,6 +103,22 @@ extension Subject {
                   leads: {type: boolean, description: Whether that is this process.}
               grafana: {$ref: "#/components/schemas/GrafanaReport"}
               housekeeping: {$ref: "#/components/schemas/HousekeepingReport"}
+              stopped:
+                type: object
+                description: |-
+                  Where the branch is not followed any further, as a commit is not signed by anybody who may
+                  (`--verify-signatures`); left out where all are. `state` is then `failed`.
+                required: [commit, author, title, verified, reason, message]
+                additionalProperties: false
+                properties:
+                  commit: {type: string, description: The first commit that is not applied.}
+                  author: {type: [string, "null"], description: 'Whose it says it is; null for who may not see all apps.'}
+                  title: {type: [string, "null"], description: 'The first line of its message; null as well.'}
+                  verified:
+                    description: The last good commit before it; what runs is that.
+                    allOf: [{$ref: "#/components/schemas/CommitOrNull"}]
+                  reason: {type: string, description: Why it is not applied.}
+                  message: {type: string, description: 'Which one, whose, why, and what to do.'}
               counts:
                 type: object
                 description: How many apps are in each state.

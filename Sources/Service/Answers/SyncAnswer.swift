@@ -53,6 +53,10 @@ struct SyncAnswer {
         if let replica = report.replica { answer["replica"] = Self.replica(replica) }
         if let grafana { answer["grafana"] = grafana.whole(snapshot, to: visible) }
         if let housekeeping, visible.isAll { answer["housekeeping"] = HousekeepingAnswer(housekeeping).json }
+        if let stop = snapshot.stop {
+            answer["state"] = .string(SyncState.failed.rawValue)
+            answer["stopped"] = Self.stopped(stop, to: visible)
+        }
         answer["counts"] = .object(JSONObject(pairs: words.reversed().map { ($0.rawValue, .int(counts[$0] ?? 0)) }))
         answer["heldPrune"] = .array(
             report.heldPrune.filter { visible.contains($0.namespace) }.map { .string($0.description) })
@@ -88,6 +92,19 @@ struct SyncAnswer {
         item["seenAt"] = remote.seenAt.map { .string($0.description) } ?? .null
         item["readOnly"] = .bool(remote.isReadOnly)
         item["rewrittenFrom"] = remote.rewrite.map { .string($0.former.description) } ?? .null
+        return .object(item)
+    }
+
+    /// Whose commit it is, and what it is called, may be of apps that not everybody sees.
+    private static func stopped(_ stop: VerificationStop, to visible: Visibility) -> JSON {
+        var item = JSONObject()
+        item["commit"] = .string(stop.commit.description)
+        item["author"] = visible.isAll ? .string(stop.author) : .null
+        item["title"] = visible.isAll ? .string(stop.title) : .null
+        item["verified"] = stop.verified.map { .string($0.description) } ?? .null
+        item["reason"] = .string(stop.reason)
+        item["message"] = .string(
+            visible.isAll ? stop.description : "commit \(stop.commit.short) is not applied: \(stop.reason)")
         return .object(item)
     }
 

@@ -24,7 +24,8 @@ struct Probes: Sendable {
             ("repository", nil), ("cluster", clusterProblem),
         ]
         let isReady = parts.allSatisfy { $0.problem == nil }
-        // Reads and sync go on without the remote: taking the service off the network would end them for nothing.
+        // Reads and sync go on without the remote, and at a commit that is not verified: taking the service off the network would end them for nothing.
+        if let stop = apps.snapshot.stop { parts.append(("signatures", stop.description)) }
         if let remote = apps.remoteState { parts.append(("remote", remote.message)) }
         let status: HTTPResponse.Status = isReady ? .ok : .serviceUnavailable
         var answer: JSON = ["ready": .bool(isReady)]

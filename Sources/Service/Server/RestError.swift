@@ -119,6 +119,9 @@ extension RestError {
                 }
             self.init(status, state: "remote_\(error.kind.rawValue)", ActError.remote(error).description)
             if status == .serviceUnavailable { headers[.retryAfter] = error.isPassing ? "10" : "60" }
+        case .unverified:
+            self.init(.serviceUnavailable, state: "branch_not_verified", error.description)
+            headers[.retryAfter] = "60"
         case .busy:
             self.init(.serviceUnavailable, state: "repository_busy", "nothing was changed: \(error.description)")
             headers[.retryAfter] = "5"

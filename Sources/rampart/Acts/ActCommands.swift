@@ -33,7 +33,7 @@ struct DeployCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reporting {
-            let done = try await place.place(author: author.author).deploy(app.id, version: version, expecting: nil)
+            let done = try await place.place(author: author).deploy(app.id, version: version, expecting: nil)
             ActText.print(
                 done, format, "Deploy \(app.id) version \(version)",
                 ["appId": .string(app.id.description), "version": .int(Int64(version))])
@@ -65,7 +65,7 @@ struct UndeployCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reporting {
-            let done = try await place.place(author: author.author).undeploy(app.id, expecting: nil)
+            let done = try await place.place(author: author).undeploy(app.id, expecting: nil)
             ActText.print(done, format, "Undeploy \(app.id)", ["appId": .string(app.id.description)])
         }
     }
@@ -104,7 +104,7 @@ struct RevertCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reporting {
-            let done = try await place.place(author: author.author).revert(commit, of: app?.id, whole: app == nil)
+            let done = try await place.place(author: author).revert(commit, of: app?.id, whole: app == nil)
             let apps = done.apps.isEmpty ? "" : " in \(done.apps.joined(separator: ", "))"
             ActText.print(done, format, "Revert \((done.reverted ?? commit).prefix(7))\(apps)", [:])
         }
@@ -142,7 +142,7 @@ struct RollbackCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reporting {
-            let place = try await place.place(author: author.author)
+            let place = try await place.place(author: author)
             var target = RollbackTarget()
             var page = try await place.history(app.id, limit: 100, before: nil)
             // What was decided on what was seen is not done on something else.

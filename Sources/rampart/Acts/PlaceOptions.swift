@@ -4,6 +4,7 @@ import Foundation
 import Git
 import Logging
 import Secrets
+import Signatures
 
 /// Where a command finds the apps, and in whose name it commits.
 struct PlaceOptions: ParsableArguments {
@@ -23,12 +24,25 @@ struct PlaceOptions: ParsableArguments {
     }
 
     /// - Parameter author: who commits offline; nil for who git takes the caller for.
-    func place(author: String? = nil) async throws -> any AppPlace {
-        guard let data else { return RemoteApps(client: try service.client()) }
-        let signature = try author.map(Author.read)
+    func place(author: AuthorOptions? = nil) async throws -> any AppPlace {
+        guard let data else {
+            guard author?.signingKey == nil else {
+                throw ValidationError("--signing-key goes with --data; a service signs with a key of its own.")
+            }
+            return RemoteApps(client: try service.client())
+        }
+        let signature = try author?.author.map(Author.read)
         let store: AppStore
         do {
-            store = try await OfflineStore.open(data: data, branch: branch, usesCache: true)
+            let signer = try author?.signingKey.map { SigningOptions.signer(try SignatureFiles.signingKey($0)) }
+            if let author, author.signingKey == nil, try OfflineStore.wantsSignatures(data: data) {
+                throw Refused("the service on \(data) applies signed commits only; sign with --signing-key FILE")
+            }
+            store = try await OfflineStore.open(data: data, branch: branch, usesCache: true, signer: signer)
+        } catch let error as SignatureError {
+            throw Refused("\(error)")
+        } catch let error as Refused {
+            throw error
         } catch { throw Unreachable("\(error)") }
         return OfflineApps(store: store, data: data, branch: branch) {
             if let signature { return signature }
@@ -74,6 +88,11 @@ struct AuthorOptions: ParsableArguments {
             "Who does it, with --data; else whom git takes you for. A service knows by itself.",
             valueName: "name <email>"))
     var author: String?
+
+    @Option(
+        name: .customLong("signing-key"),
+        help: ArgumentHelp("Sign the commit with this SSH key, with --data; see rampart serve.", valueName: "file"))
+    var signingKey: String?
 }
 
 extension AsyncParsableCommand {

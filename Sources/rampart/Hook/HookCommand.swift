@@ -2,6 +2,7 @@ import Apps
 import ArgumentParser
 import Foundation
 import Git
+import Signatures
 
 /// `rampart hook`: what git runs.
 struct HookCommand: ParsableCommand {
@@ -23,6 +24,11 @@ struct PreReceiveCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The branch that is applied.", valueName: "name"))
     var branch = "main"
 
+    @Option(
+        name: .customLong("verify-signatures"),
+        help: ArgumentHelp("Refuse commits that are not signed by a key of this list.", valueName: "file"))
+    var allowedSigners: String?
+
     func run() throws {
         let environment = ProcessInfo.processInfo.environment
         let lines = String(decoding: FileHandle.standardInput.readDataToEndOfFile(), as: UTF8.self)
@@ -32,7 +38,8 @@ struct PreReceiveCommand: ParsableCommand {
             }
             let repository = try Repository(
                 opening: environment["GIT_DIR"] ?? ".", withObjectsIn: Self.objects(environment))
-            var verdict = try PushVerdict(on: push, branch: branch, in: repository)
+            let verifier = try allowedSigners.map { SigningOptions.verifier(try AllowedSignersFile($0)) }
+            var verdict = try PushVerdict(on: push, branch: branch, in: repository, verifier: verifier)
             try verdict.refuse(HookRights.refusals(of: verdict, environment))
             for line in HookText.lines(verdict) { Terminal.note(line) }
             if !verdict.problems.isEmpty { throw ExitCode(1) }

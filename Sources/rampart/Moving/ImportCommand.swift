@@ -6,6 +6,7 @@ import JSONValues
 import Kubernetes
 import Logging
 import Migration
+import Signatures
 
 /// `rampart import`: from the Python service's files, or from a cluster, into git.
 struct ImportCommand: AsyncParsableCommand {
@@ -42,6 +43,11 @@ struct ImportCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("In whose name to commit.", valueName: "name <email>"))
     var author = "Rampart import <rampart@localhost>"
 
+    @Option(
+        name: .customLong("signing-key"),
+        help: ArgumentHelp("Sign the commits with this SSH key; see rampart serve.", valueName: "file"))
+    var signingKey: String?
+
     @Flag(name: .customLong("dry-run"), help: "Say what would be done, and do nothing.")
     var dryRun = false
 
@@ -58,9 +64,13 @@ struct ImportCommand: AsyncParsableCommand {
     func run() async throws {
         let signature = try Author.read(author)
         let logger = Logger(label: "rampart", factory: { StreamLogHandler.standardError(label: $0) })
-        let options = AppStoreOptions(data: data, branch: branch)
+        var options = AppStoreOptions(data: data, branch: branch)
+        options.signer = try signingKey.map { SigningOptions.signer(try SignatureFiles.signingKey($0)) }
         // A dry run makes no repository either.
         let isNew = !FileManager.default.fileExists(atPath: options.repositoryPath)
+        if !isNew, !dryRun, signingKey == nil, try OfflineStore.wantsSignatures(data: data) {
+            throw Failure("the service on \(data) applies signed commits only; sign with --signing-key FILE")
+        }
         let store = dryRun && isNew ? nil : try await AppStore.open(options, logger: logger)
         let report: ImportReport
         if let tinydb {

@@ -26,6 +26,7 @@ enum ExampleRepository {
 
         func fill(_ options: AppStoreOptions) throws {
             let repository = try Repository(opening: options.repositoryPath)
+            repository.signer = options.signer
             let branch = try ReferenceName.branch(options.branch)
             let head = try repository.reference(branch)
             let base = try head.map { try repository.commit($0).tree }

@@ -19,6 +19,8 @@ struct ServeCommand: AsyncParsableCommand {
                 --tls-cert tls.crt --tls-key tls.key --tokens tokens.yaml --authorization policy=policy.yaml
               rampart serve --data /var/lib/rampart --in-cluster \
                 --remote https://forge.example.com/team/graphs.git --remote-token-file /run/secrets/token
+              rampart serve --data /var/lib/rampart --in-cluster \
+                --signing-key signing-key --verify-signatures allowed_signers
             """)
 
     @Option(help: ArgumentHelp("The folder of the service's data.", valueName: "dir"))
@@ -44,6 +46,8 @@ struct ServeCommand: AsyncParsableCommand {
     @OptionGroup var pulsar: PulsarOptions
 
     @OptionGroup var access: AccessOptions
+
+    @OptionGroup(title: "Signed commits") var signing: SigningOptions
 
     @OptionGroup var replicas: ElectionOptions
 

@@ -47,7 +47,8 @@ struct Server {
     private func installHook(_ options: AppStoreOptions) throws {
         let program = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
         let outcome = try PreReceiveHook.install(
-            in: options.repositoryPath, program: program, branch: options.branch)
+            in: options.repositoryPath, program: program, branch: options.branch,
+            allowedSigners: command.signing.allowedSigners.map(absolute))
         if outcome != .unchanged {
             logger.info("installed the hook that checks pushes", metadata: ["program": "\(program)"])
         }
@@ -60,6 +61,7 @@ struct Server {
         options.waitsForFiles = .seconds(5)
         options.remote = try command.remote.followed()
         options.dashboards = try command.grafana.names.rows()
+        try command.signing.apply(to: &options)
         return options
     }
 
