@@ -85,12 +85,14 @@ let package = Package(
         room("URLText", []),
         room("Gzip", ["CZlib"]),
         room("Secrets", [crypto, logging, nioPosix]),
+        room("Logs", ["JSONValues", logging]),
         room("YAMLValues", ["CLibyaml", "JSONValues"]),
         room("Git", ["CLibgit2", "CZlib"]),
         room("Signatures", [crypto, cryptoExtras]),
         room("Graphs", ["JSONValues", "YAMLValues", collections, crypto]),
         room("Remotes", ["Git", subprocess, systemPackage]),
-        room("Apps", ["Git", "Graphs", "JSONValues", "Remotes", collections, crypto, lifecycle, logging]),
+        room("Apps", ["Git", "Graphs", "JSONValues", "Logs", "Remotes", collections, crypto, lifecycle, logging]),
+        room("Events", ["Apps", "Git", "Graphs", "Logs", collections, lifecycle, logging]),
         room(
             "Kubernetes",
             [
@@ -105,7 +107,11 @@ let package = Package(
                 nioSSL,
             ]),
         room(
-            "Sync", ["Apps", "Git", "Grafana", "Graphs", "JSONValues", "Kubernetes", collections, lifecycle, logging]),
+            "Sync",
+            [
+                "Apps", "Events", "Git", "Grafana", "Graphs", "JSONValues", "Kubernetes", "Logs", collections,
+                lifecycle, logging,
+            ]),
         room("Migration", ["Apps", "Git", "Graphs", "JSONValues", collections]),
         room("OpenAPI", ["Graphs", "JSONValues", "YAMLValues", crypto]),
         room(
@@ -126,7 +132,7 @@ let package = Package(
         room(
             "GitHTTP",
             [
-                "GitProgram", asyncAlgorithms, httpTypes, hummingbird, logging, nioCore, nioPosix, subprocess,
+                "GitProgram", "Logs", asyncAlgorithms, httpTypes, hummingbird, logging, nioCore, nioPosix, subprocess,
                 systemPackage,
             ]),
         room("Upstreams", [httpClient, nioCore, nioHTTP1]),
@@ -142,8 +148,8 @@ let package = Package(
         room(
             "Service",
             [
-                "Access", "Apps", "Forges", "Git", "GitHTTP", "Graphs", "Health", "Housekeeping", "JSONValues",
-                "Kubernetes", "Listening", "OpenAPI", "Remotes",
+                "Access", "Apps", "Events", "Forges", "Git", "GitHTTP", "Graphs", "Health", "Housekeeping", "JSONValues",
+                "Kubernetes", "Listening", "Logs", "OpenAPI", "Remotes",
                 "Secrets", "Sync", "Upstreams", "URLText",
                 collections,
                 crypto, httpClient, httpTypes, hummingbird, lifecycle, logging, nioCore, nioHTTP1, nioSSL,
@@ -158,9 +164,9 @@ let package = Package(
         .executableTarget(
             name: "rampart",
             dependencies: [
-                "Access", "Apps", "CommitStatuses", "Flows", "Forges", "Git", "GitHTTP", "Grafana", "Graphs", "Health",
-                "Housekeeping", "JSONValues", "Kubernetes", "Listening", "Migration", "Pulsar", "Remotes", "Sandbox",
-                "Secrets", "Service", "Signatures",
+                "Access", "Apps", "CommitStatuses", "Events", "Flows", "Forges", "Git", "GitHTTP", "Grafana", "Graphs",
+                "Health", "Housekeeping", "JSONValues", "Kubernetes", "Listening", "Logs", "Migration", "Pulsar", "Remotes",
+                "Sandbox", "Secrets", "Service", "Signatures",
                 "Sync", "URLText", "Upstreams", argumentParser,
                 collections, httpClient, hummingbird, lifecycle, logging, nioCore, nioFoundation, nioHTTP1, nioSSL,
                 unixSignals,
@@ -175,6 +181,8 @@ let package = Package(
             dependencies: ["Pulsar", nioCore, nioPosix, nioSSL],
             path: "Tests/PulsarDouble", swiftSettings: strict),
         tests("JSONValuesTests", ["JSONValues"]),
+        tests("LogsTests", ["Logs", "JSONValues", "Secrets", logging]),
+        tests("EventsTests", ["Events", "Apps", "Git", "Graphs", "JSONValues", "Logs", logging]),
         tests(
             "AccessTests",
             [
@@ -205,7 +213,7 @@ let package = Package(
         tests(
             "SyncTests",
             [
-                "Sync", "Apps", "Git", "Grafana", "Graphs", "JSONValues", "Kubernetes", "Sandbox", "Secrets",
+                "Sync", "Apps", "Events", "Git", "Grafana", "Graphs", "JSONValues", "Kubernetes", "Sandbox", "Secrets",
                 collections, logging,
             ]),
         tests("MigrationTests", ["Migration", "Apps", "Git", "Graphs", "JSONValues", collections, logging]),
@@ -224,9 +232,9 @@ let package = Package(
         tests(
             "ServiceTests",
             [
-                "Access", "Apps", "Flows", "Forges", "Git", "Grafana", "Graphs", "Gzip", "Health", "Housekeeping",
-                "JSONValues", "Kubernetes", "Listening", "OpenAPI", "Pulsar", "PulsarDouble", "Sandbox", "Secrets",
-                "Service", "Sync",
+                "Access", "Apps", "Events", "Flows", "Forges", "Git", "Grafana", "Graphs", "Gzip", "Health",
+                "Housekeeping", "JSONValues", "Kubernetes", "Listening", "Logs", "OpenAPI", "Pulsar", "PulsarDouble",
+                "Sandbox", "Secrets", "Service", "Sync",
                 "Upstreams", httpTypes, crypto, httpClient,
                 hummingbird,
                 .product(name: "HummingbirdTesting", package: "hummingbird"), logging, nioCore,

@@ -31,6 +31,19 @@ extension AppStore {
         return try await reads.page(id, touches, limit: limit, before: before)
     }
 
+    /// The newest commits that had touched an app at a snapshot.
+    ///
+    /// - Parameter limit: how many at most.
+    public nonisolated func log(_ id: AppID, in snapshot: Snapshot, limit: Int) async throws(GitError) -> [LogEntry] {
+        guard let touches = snapshot.touches[id] else { return [] }
+        return try await reads.page(id, touches, limit: limit, before: nil)?.entries ?? []
+    }
+
+    /// The author and the first line of the message of a commit; nil where it is none of the repository.
+    public nonisolated func author(of commit: ObjectID) async -> (name: String, subject: String)? {
+        await reads.author(of: commit)
+    }
+
     /// The commit that a full id or an abbreviation of at least seven digits names.
     ///
     /// - Throws: ``ActError/unknownCommit(_:)``, ``ActError/ambiguousCommit(_:)``.

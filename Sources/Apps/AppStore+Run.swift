@@ -1,6 +1,7 @@
 import Git
 import Logging
 import ServiceLifecycle
+import Synchronization
 
 extension AppStore {
     /// Watches the branch and keeps the index files until it is shut down; writes them a last time then.
@@ -54,8 +55,14 @@ extension AppStore {
     private nonisolated func lookSafely() async {
         do {
             try await look()
+            lookFailure.withLock { $0 = nil }
         } catch {
-            logger.error("cannot look at the branch", metadata: ["error": "\(error)"])
+            // Every moment while it lasts: said once, and again where it is another.
+            let isNew = lookFailure.withLock { failure in
+                defer { failure = "\(error)" }
+                return failure != "\(error)"
+            }
+            logger.log(level: isNew ? .error : .debug, "cannot look at the branch", metadata: ["error": "\(error)"])
         }
     }
 

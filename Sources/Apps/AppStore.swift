@@ -1,7 +1,9 @@
 public import Git
 public import Logging
+public import Logs
 import Remotes
 public import ServiceLifecycle
+import Synchronization
 
 /// The apps of one graph repository: reads them out of its history, and writes acts into it as commits.
 ///
@@ -14,6 +16,9 @@ public actor AppStore: Service {
     let logger: Logger
     let reads: HistoryReads
     let index: IndexKeeper
+    private nonisolated let causes: Causes
+    /// Why the branch could not be looked at the last time.
+    nonisolated let lookFailure = Mutex<String?>(nil)
 
     /// An act that waits to be committed; without an answer that of the caller who commits for all.
     private struct Waiting {
@@ -63,11 +68,25 @@ public actor AppStore: Service {
         reads = HistoryReads(options: options, store: opened.graphs.store)
         index = IndexKeeper(options: options, store: opened.graphs.store, ownsFiles: opened.ownsFiles, logger: logger)
         graphs = opened.graphs
+        causes = opened.graphs.causes
         remote?.note(head: opened.graphs.snapshot.head, rewrite: opened.graphs.rewrite)
     }
 
     /// The newest apps. Never waits for a write.
     public nonisolated var snapshot: Snapshot { hub.snapshot }
+
+    /// The request that made a commit or brought it here, of this process and not long ago; nil where none did.
+    public nonisolated func cause(of commit: ObjectID) -> RequestID? { causes[commit] }
+
+    /// Notes which request is about to bring a commit, as a push over HTTP does.
+    ///
+    /// - Parameter commit: an id; what is none is left alone.
+    public nonisolated func note(_ request: RequestID, brings commit: String) {
+        if let id = ObjectID(commit) { causes.note(request, made: id) }
+    }
+
+    /// Why the branch cannot be read now, after what was read before; nil while it can.
+    public nonisolated var repositoryProblem: String? { lookFailure.withLock { $0 } }
 
     /// Changes from now on, those that a slow listener has not taken as one; the first comes at once and says
     /// ``ChangedApps/everything``.
@@ -94,11 +113,12 @@ public actor AppStore: Service {
         _ act: Act, by author: Signature, expecting: ObjectID? = nil, asAdmin: Bool = false
     ) async throws(ActError) -> ActResult {
         let request = Request(act: act, author: author, expecting: expecting, asAdmin: asAdmin)
-        if let remote { return try await perform(request, through: remote).get() }
+        if let remote { return try await logged(perform(request, through: remote), of: request).get() }
         guard waiting.isEmpty else {
-            return try await withCheckedContinuation { answer in
+            let outcome = await withCheckedContinuation { answer in
                 waiting.append(Waiting(request: request, answer: answer))
-            }.get()
+            }
+            return try logged(outcome, of: request).get()
         }
         // Whoever comes first does the work for all, after those who wait for this thread already have joined.
         waiting.append(Waiting(request: request, answer: nil))
@@ -108,7 +128,19 @@ public actor AppStore: Service {
         let outcomes = graphs.perform(together.map(\.request))
         publish()
         for (other, outcome) in zip(together, outcomes) { other.answer?.resume(returning: outcome) }
-        return try outcomes[0].get()
+        return try logged(outcomes[0], of: request).get()
+    }
+
+    /// Says in the log which commit an act has become, in the task of whoever asked for it.
+    private nonisolated func logged(_ outcome: Outcome, of request: Request) -> Outcome {
+        if case .success(let result) = outcome, let commit = result.commit {
+            var metadata: Logger.Metadata = [
+                "subject": "\(request.act.subject)", "commit": "\(commit)", "author": "\(request.author.name)",
+            ]
+            if let version = result.version { metadata["version"] = .stringConvertible(version) }
+            logger.info("committed", metadata: metadata)
+        }
+        return outcome
     }
 
     /// Commits acts of another time, in their order and with their times; the branch is moved once, for all of them.

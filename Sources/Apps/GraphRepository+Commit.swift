@@ -3,6 +3,7 @@ import Glibc
 import Graphs
 import HashTreeCollections
 import Logging
+import Logs
 
 /// An act with who does it: what waits to be committed.
 struct Request: Sendable {
@@ -16,6 +17,8 @@ struct Request: Sendable {
     var isProposal = false
     /// A line for the end of the message of an act of another time; nil for what is done now.
     var past: String?
+    /// The request that asks for it; nil where none does.
+    var cause = RequestID.current
 }
 
 typealias Outcome = Result<ActResult, ActError>
@@ -159,6 +162,7 @@ extension GraphRepository {
             readFile: { blob throws(GitError) in try repository.blob(blob) })
         attempt.touched.formUnion(touched)
         attempt.changed.formUnion([plan.subject] + plan.others)
+        if let cause = request.cause { causes.note(cause, made: id) }
         return id
     }
 

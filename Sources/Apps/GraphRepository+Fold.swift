@@ -2,12 +2,15 @@ import Git
 import Graphs
 import HashTreeCollections
 import Logging
+import Logs
 
 extension GraphRepository {
     /// Folds what is new on the branch, unless another process is at it this very moment: the next look will do.
     ///
     /// - Returns: why it could not.
     func tryToCatchUp() -> GitError? {
+        following = RequestID.current
+        defer { following = nil }
         do throws(GitError) {
             try catchUp()
             return nil
@@ -52,6 +55,9 @@ extension GraphRepository {
     func goOn(with commits: [Commit], to head: ObjectID) throws(GitError) {
         var next = history
         let touched = try fold(commits.reversed(), into: &next)
+        if let cause = following ?? causes[head] {
+            for commit in commits { causes.note(cause, made: commit.id) }
+        }
         try checkSettings(&next, head: head)
         adopt(next, changed: .apps(touched))
     }

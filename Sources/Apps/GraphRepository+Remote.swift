@@ -1,6 +1,7 @@
 import Git
 import HashTreeCollections
 import Logging
+import Logs
 import Remotes
 
 /// What has to be done before the branch here can follow the remote's.
@@ -30,6 +31,8 @@ extension GraphRepository {
     func follow(
         _ fetched: ObjectID, _ references: RemoteReferences, isConfirmed: Bool, mayPush: Bool
     ) throws(GitError) -> Following {
+        following = RequestID.current
+        defer { following = nil }
         try catchUp()
         guard let head = snapshot.head else {
             try bring(from: nil, to: fetched, references)

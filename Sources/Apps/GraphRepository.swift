@@ -2,6 +2,7 @@ import Git
 import Graphs
 import HashTreeCollections
 import Logging
+import Logs
 
 /// A graph repository with the fold of its branch: what ``AppStore`` does, one call after the other on one thread.
 final class GraphRepository {
@@ -22,6 +23,10 @@ final class GraphRepository {
     var stop: VerificationStop?
     /// How far the branch was found to be signed.
     var verification = VerifiedLine()
+    /// Which requests made, or brought, which commits.
+    let causes = Causes()
+    /// The request that has the branch followed now; nil where none has.
+    var following: RequestID?
     /// One text for each name and email, as thousands of versions share them.
     var names: [String: String] = [:]
 

@@ -32,6 +32,12 @@ actor HistoryReads {
         return try repository.blobSize(file.blob) > DashboardFile.maximumSize ? nil : repository.blob(file.blob)
     }
 
+    /// The author and the first line of the message of a commit; nil where it cannot be read.
+    func author(of commit: ObjectID) -> (name: String, subject: String)? {
+        guard let commit = try? repository().commit(commit) else { return nil }
+        return (commit.author.name, commit.subject)
+    }
+
     /// The text of a version's manifest.
     func text(of version: Version) throws(GitError) -> GraphText {
         if let extent = version.extent, let json = store?.text(at: extent) { return GraphText(json: json) }

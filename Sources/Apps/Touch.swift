@@ -79,4 +79,7 @@ extension History {
 extension Snapshot {
     /// The last commit that touched an app, also of one that is gone; nil for one that never was.
     public func lastCommit(of id: AppID) -> ObjectID? { touches[id]?.last?.commit }
+
+    /// How many commits of the branch have touched an app.
+    public func commitCount(of id: AppID) -> Int { touches[id]?.count ?? 0 }
 }

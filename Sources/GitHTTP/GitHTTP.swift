@@ -3,6 +3,7 @@ import GitProgram
 import HTTPTypes
 public import Hummingbird
 public import Logging
+import Logs
 import NIOCore
 import Subprocess
 
@@ -39,15 +40,17 @@ public struct GitHTTP: Sendable {
     ///   - path: the path behind `/git/`, for example `graphs.git/info/refs`.
     ///   - pusher: who asks.
     ///   - answer: answers what a hook asks while a push waits, by ``HookLine``; question and answer are one line each.
+    ///   - seen: called for each commit that a push wants a reference to be at, before the push is done.
     /// - Returns: git's answer as it comes, or a line of text with a status that says what is wrong.
     public func respond(
-        to request: Request, path: Substring, pusher: Pusher, answer: (@Sendable (String) async -> String)? = nil
+        to request: Request, path: Substring, pusher: Pusher, answer: (@Sendable (String) async -> String)? = nil,
+        seen: @escaping @Sendable (String) -> Void = { _ in }
     ) async throws -> Response {
         do {
             guard path.hasPrefix(Self.name) else { throw Refusal.nothing }
             let wanted = try GitRequest(
                 request.method, path: path.dropFirst(Self.name.count), query: request.uri.query)
-            return try await run(wanted, request, pusher, answer)
+            return try await run(wanted, request, pusher, answer, seen)
         } catch let refusal as Refusal {
             return Self.response(to: refusal)
         }
@@ -57,7 +60,8 @@ public struct GitHTTP: Sendable {
     private static let name = "graphs.git"
 
     private func run(
-        _ wanted: GitRequest, _ request: Request, _ pusher: Pusher, _ answer: HookSocket.Answer?
+        _ wanted: GitRequest, _ request: Request, _ pusher: Pusher, _ answer: HookSocket.Answer?,
+        _ seen: @escaping @Sendable (String) -> Void
     ) async throws -> Response {
         guard await places.take(within: options.patience) else {
             try Task.checkCancellation()
@@ -70,12 +74,16 @@ public struct GitHTTP: Sendable {
             environment: BackendEnvironment.make(
                 wanted, headers: request.headers, options, pusher, hooks: key.map { hooks.variables(key: $0) } ?? [:]),
             idleTimeout: options.idleTimeout, totalTimeout: options.totalTimeout)
+        let (id, commands) = (RequestID.current, SeenCommands())
         let yielded = starter.yield { [places, hooks, logger] in
             let start = ContinuousClock.now
             let outcome = await process.run(exchange)
             if let key { hooks.forget(key) }
             await places.give()
-            Self.log(outcome, of: wanted, by: pusher, took: .now - start, logger)
+            // Not a task of the request any more.
+            RequestID.$current.withValue(id) {
+                Self.log(outcome, of: wanted, commands, by: pusher, took: .now - start, logger)
+            }
         }
         if case .terminated = yielded {
             if let key { hooks.forget(key) }
@@ -92,11 +100,15 @@ public struct GitHTTP: Sendable {
             throw Refusal.failed
         }
         let body = request.body
+        let isPush = wanted.isPush
         return Response(
             status: .init(code: beginning.head.status), headers: beginning.head.fields,
             body: ResponseBody { writer in
                 defer { hold.exchange.end() }
-                try await Self.relay(body, through: hold.exchange, input: beginning.input, to: &writer)
+                try await Self.relay(body, through: hold.exchange, input: beginning.input, to: &writer) { part in
+                    guard isPush, let commands = commands.take(part) else { return }
+                    for command in commands { seen(command.commit) }
+                }
                 try await writer.finish(nil)
             })
     }
@@ -104,10 +116,10 @@ public struct GitHTTP: Sendable {
     /// Writes the request's body to the process while its output is written to the client.
     private static func relay(
         _ body: RequestBody, through exchange: Exchange, input: StandardInputWriter,
-        to writer: inout any ResponseBodyWriter
+        to writer: inout any ResponseBodyWriter, reading: @escaping @Sendable (ByteBufferView) -> Void
     ) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await Self.feed(body, to: input, exchange) }
+            group.addTask { try await Self.feed(body, to: input, exchange, reading) }
             for try await part in exchange.output {
                 try await writer.write(part)
                 exchange.moved()
@@ -120,10 +132,14 @@ public struct GitHTTP: Sendable {
     ///
     /// What throws a typed error is called from functions apart, which are not inlined: Swift 6.3 fails to optimise
     /// the loop otherwise ("while splitting coroutine").
-    private static func feed(_ body: RequestBody, to input: StandardInputWriter, _ exchange: Exchange) async throws {
+    private static func feed(
+        _ body: RequestBody, to input: StandardInputWriter, _ exchange: Exchange,
+        _ reading: @Sendable (ByteBufferView) -> Void
+    ) async throws {
         var parts = body.makeAsyncIterator()
         while let part = try await next(of: &parts, exchange) {
             exchange.moved()
+            reading(part.readableBytesView)
             guard await write(part, to: input) else { return }
             exchange.moved()
         }
@@ -166,12 +182,15 @@ public struct GitHTTP: Sendable {
     }
 
     private static func log(
-        _ outcome: CGIProcess.Outcome, of wanted: GitRequest, by pusher: Pusher, took: Duration, _ logger: Logger
+        _ outcome: CGIProcess.Outcome, of wanted: GitRequest, _ seen: SeenCommands, by pusher: Pusher,
+        took: Duration, _ logger: Logger
     ) {
         var metadata: Logger.Metadata = [
             "user": "\(pusher.user)", "name": "\(pusher.name)", "email": "\(pusher.email)",
-            "milliseconds": "\(Int(took / .milliseconds(1)))",
+            "milliseconds": .stringConvertible(Int(took / .milliseconds(1))),
         ]
+        let commands = seen.commands
+        if !commands.isEmpty { metadata["commits"] = .array(commands.map { "\($0.commit)" }) }
         if !outcome.errors.isEmpty { metadata["errors"] = "\(outcome.errors)" }
         if let failure = outcome.failure {
             metadata["request"] = "\(wanted.path)"

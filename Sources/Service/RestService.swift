@@ -1,4 +1,5 @@
 public import Apps
+public import Events
 import GitHTTP
 public import Health
 public import Listening
@@ -12,6 +13,7 @@ public struct RestService: Service {
     private let listener: HTTPListener<Responder>
     private let fetches: BranchFetches
     private let git: GitHTTP?
+    private let events: EventLog?
 
     /// - Parameters:
     ///   - store: the apps that are read and written.
@@ -21,10 +23,11 @@ public struct RestService: Service {
     ///   - pulsar: how pulsar flows fare; nil where there is no Pulsar. Somebody else runs it.
     ///   - upstream: who asks the services beside apps, which ``ServiceOptions/upstreams`` says; nil where nobody does.
     ///   - dashboards: what Grafana has; nil where there is none.
+    ///   - events: what clients are told of; nil tells them nothing.
     public init(
         store: AppStore, engine: SyncEngine, health: ClusterHealth? = nil, messages: ReleaseMessages? = nil,
         pulsar: PulsarCheck? = nil, upstream: UpstreamClient? = nil, dashboards: DashboardSync? = nil,
-        options: ServiceOptions = .init(), logger: Logger
+        events: EventLog? = nil, options: ServiceOptions = .init(), logger: Logger
     ) {
         let repositories = upstream.flatMap { client in
             options.upstreams.repositories.map { RepositoryCheck(template: $0, client: client) }
@@ -32,32 +35,39 @@ public struct RestService: Service {
         self.init(
             apps: store, branch: store, cluster: engine,
             health: WatchedHealth(cluster: health, repositories: repositories, pulsar: pulsar, messages: messages),
-            upstream: upstream, dashboards: dashboards, options: options, logger: logger)
+            upstream: upstream, dashboards: dashboards, events: events, options: options, logger: logger)
     }
 
     init(
         apps: any AppSource, branch: any BranchSource, cluster: any ClusterSide,
         health: any HealthSide = WatchedHealth(cluster: nil, repositories: nil), upstream: UpstreamClient? = nil,
-        dashboards: (any DashboardSide)? = nil, options: ServiceOptions, logger: Logger
+        dashboards: (any DashboardSide)? = nil, events: EventLog? = nil, options: ServiceOptions, logger: Logger
     ) {
+        self.events = events
         fetches = BranchFetches(branch: branch, logger: logger)
         git = options.repository.map { GitHTTP(options: GitHTTPOptions(repository: $0), logger: logger) }
         let responder = Responder(
             apps: apps, cluster: cluster, health: health, upstream: upstream, dashboards: dashboards,
-            fetches: fetches, git: git, options: options, logger: logger)
+            events: events, fetches: fetches, git: git, options: options, logger: logger)
         var limits = options.connections
         limits.idleTimeout = options.idleTimeout
         listener = HTTPListener(
             responder, host: options.host, port: options.port, limits: limits, tls: options.tls, logger: logger)
     }
 
-    /// Serves until it is shut down: requests that were accepted are answered, then connections are closed.
+    /// Serves until it is shut down: requests that were accepted are answered, streams of events end, then connections are
+    /// closed.
     public func run() async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await fetches.run() }
             if let git { group.addTask { await git.run() } }
             defer { group.cancelAll() }
-            try await listener.run()
+            // A stream of events is a request that has no end of its own.
+            try await withGracefulShutdownHandler {
+                try await listener.run()
+            } onGracefulShutdown: {
+                events?.close()
+            }
         }
     }
 

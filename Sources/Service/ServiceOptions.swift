@@ -57,6 +57,8 @@ public struct ServiceOptions: Sendable {
     public var pullRequests: (any PullRequests)?
     /// Which webhooks are taken; none by default.
     public var webhooks = WebhookOptions()
+    /// How parts stand that the service does not know itself, for `/readyz`: files of tokens, Events.
+    public var notes: @Sendable () -> [PartState] = { [] }
     /// The time by which pods and deliveries of webhooks are judged.
     public var date: @Sendable () -> Date = { Date() }
     /// The time of commits.

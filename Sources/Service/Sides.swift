@@ -3,11 +3,16 @@ import Git
 import HashTreeCollections
 import Health
 import JSONValues
+import Logs
 import Sync
 
 /// The apps, as the service needs them.
 protocol AppSource: Sendable {
     var snapshot: Snapshot { get }
+    /// Why the branch cannot be read now; nil while it can.
+    var repositoryProblem: String? { get }
+    /// Notes which request is about to bring a commit, by its id in hexadecimal digits.
+    func note(_ request: RequestID, brings commit: String)
     func look() async throws
     /// How the remote stands; nil where there is none.
     var remoteState: RemoteState? { get }

@@ -157,7 +157,7 @@ extension DashboardSync {
         memory[id, default: Memory()].settled[desired.uid] = DashboardPlan.Settled(
             digest: desired.digest, version: saved.version)
         update { count(&$0.counters) }
-        logger.info("\(what) a dashboard", metadata: ["app": "\(id)", "title": "\(desired.title)"])
+        logger.info("wrote a dashboard", metadata: ["app": "\(id)", "title": "\(desired.title)", "did": "\(what)"])
         return saved
     }
 

@@ -1,3 +1,4 @@
+import Events
 import Kubernetes
 import Logging
 
@@ -31,8 +32,11 @@ extension SyncEngine {
     /// Takes everything up when this replica begins to lead; what is on its way is given up when it leads no more.
     func followElection() async {
         guard let election else { return }
+        var led = false
         for await leads in election.changes() {
             noteReplica(election)
+            if leads != led { tell(leads ? .leads : .follows, nil) }
+            led = leads
             if leads { lookAtEverything() }
         }
     }

@@ -1,4 +1,5 @@
 import Apps
+import Events
 import HashTreeCollections
 import Kubernetes
 import Logging
@@ -85,6 +86,9 @@ extension SyncEngine {
         let held = holds ? waiting.sorted() : []
         guard held != report.heldPrune else { return }
         update { $0.report.heldPrune = held }
+        tell(
+            held.isEmpty ? .released : .held,
+            held.isEmpty ? nil : "\(held.count) deletions are held until somebody confirms")
         if held.isEmpty {
             enqueue(waiting)
         } else {

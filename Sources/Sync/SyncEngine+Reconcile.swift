@@ -1,10 +1,12 @@
 import Apps
+import Events
 import Git
 import Graphs
 import HashTreeCollections
 import JSONValues
 import Kubernetes
 import Logging
+import Logs
 
 extension SyncEngine {
     struct Outcome {
@@ -97,9 +99,19 @@ extension SyncEngine {
         update { shared in
             if heals { shared.report.counters.healed += 1 } else { shared.report.counters.applied += 1 }
         }
+        var event = Event(
+            heals ? .healed : .applied, app: id,
+            commit: desired.annotations[Desired.commitAnnotation].flatMap { ObjectID($0) },
+            version: desired.annotations[Desired.versionAnnotation].flatMap { Int($0) })
+        if desired.body.at("spec", "deploy")?.bool == false { event.message = "undeployed" }
         if heals {
-            logger.notice("healed a resource that somebody had changed", metadata: ["app": "\(id)"])
+            // Whoever changed it is the cause, and no request of ours.
+            RequestID.$current.withValue(nil) {
+                logger.notice("healed a resource that somebody had changed", metadata: ["app": "\(id)"])
+                tell(event)
+            }
         } else {
+            tell(event)
             logger.info(
                 "applied",
                 metadata: [
@@ -126,6 +138,7 @@ extension SyncEngine {
         }
         update { $0.report.counters.pruned += 1 }
         note(id, AppSync(state: .pending, message: "the resource is being deleted"))
+        tell(Event(.pruned, app: id, commit: store.snapshot.lastCommit(of: id)), uid: uid)
         logger.notice("deleted a resource that HEAD does not know any more", metadata: ["app": "\(id)"])
     }
 
@@ -135,8 +148,9 @@ extension SyncEngine {
             let object = try await client.get(Desired.resource, namespace: id.namespace, name: id.name)
             let manifest = try Manifest(checking: object.withoutManagedFields().json)
             let author = Signature(name: "Rampart", email: "rampart@localhost", seconds: Timestamp.now().seconds)
-            _ = try await store.perform(.adopt(id, manifest), by: author)
+            let result = try await store.perform(.adopt(id, manifest), by: author)
             update { $0.report.counters.adopted += 1 }
+            tell(Event(.adopted, app: id, commit: result.commit, version: result.version), uid: object.uid)
             logger.notice("took a resource into git that somebody had made without it", metadata: ["app": "\(id)"])
             return Outcome()
         } catch let error as KubernetesError {
@@ -182,15 +196,29 @@ extension SyncEngine {
             id,
             AppSync(
                 state: error.isUnreachable ? .pending : .failed, message: "\(error)",
-                appliedCommit: former?.appliedCommit, appliedAt: former?.appliedAt))
+                appliedCommit: former?.appliedCommit, appliedAt: former?.appliedAt),
+            as: error.code != nil && !error.isUnauthorized && !error.isRetryable ? .refused : .failed)
         if !error.isUnreachable {
             logger.warning("the API server refused an app", metadata: ["app": "\(id)", "error": "\(error)"])
         }
         return Outcome(failed: true, notBefore: error.retryAfter)
     }
 
-    private func note(_ id: AppID, _ sync: AppSync) {
-        guard report.apps[id] != sync else { return }
-        update { $0.report.apps[id] = sync }
+    /// - Parameter failure: what is told where the state is a failure.
+    private func note(_ id: AppID, _ sync: AppSync, as failure: Event.Kind = .failed) {
+        let former = report.apps[id]
+        if former != sync { update { $0.report.apps[id] = sync } }
+        let isKnown = former?.state == sync.state && former?.message == sync.message
+        let kind: Event.Kind
+        switch sync.state {
+        case .synced, .pending: return
+        case .invalid where isKnown: return
+        case .invalid: kind = .invalid
+        case .failed: kind = failure
+        }
+        let live = store.snapshot.apps[id]?.live
+        tell(
+            Event(kind, app: id, commit: live?.commit, version: live?.version, message: sync.message),
+            isKnown: isKnown)
     }
 }

@@ -1,9 +1,11 @@
 public import Apps
+public import Events
 import Git
 public import HashTreeCollections
 import JSONValues
 public import Kubernetes
 public import Logging
+import Logs
 public import ServiceLifecycle
 import Synchronization
 
@@ -23,6 +25,11 @@ public actor SyncEngine: Service {
     let clock: any Clock<Duration>
     let logger: Logger
     let informer: Informer<ObservedGraph>
+    /// Where it is noted what happens, for clients; nil for nowhere.
+    let events: EventLog?
+    /// Who writes Events on resources; nil for nobody.
+    let recorder: EventRecorder?
+    let notes: ClusterNotes
     /// Says whether this replica writes to the cluster; nil where there is no other.
     let election: LeaderElection?
     nonisolated let shared = Mutex(Shared())
@@ -42,15 +49,21 @@ public actor SyncEngine: Service {
 
     /// - Parameters:
     ///   - election: where there are several replicas; those that do not lead compare, but write nothing.
+    ///   - events: where it is noted what happens.
+    ///   - recorder: who writes it beside the resources, for those who ask the cluster.
     ///   - clock: measures the waits between tries.
     public init(
         store: AppStore, client: KubernetesClient, options: SyncOptions = .init(), election: LeaderElection? = nil,
+        events: EventLog? = nil, recorder: EventRecorder? = nil,
         clock: some Clock<Duration> = ContinuousClock(), logger: Logger
     ) {
         self.store = store
         self.client = client
         self.options = options
         self.election = election
+        self.events = events
+        self.recorder = recorder
+        notes = ClusterNotes()
         self.clock = clock
         self.logger = logger
         informer = Informer(
@@ -87,6 +100,7 @@ public actor SyncEngine: Service {
                 group.addTask { for await event in informer.events() { await self.seen(event) } }
                 group.addTask { await self.followStatus() }
                 group.addTask { await self.followElection() }
+                group.addTask { await self.writeNotes() }
                 group.addTask { await self.lookNowAndThen() }
                 group.addTask { await self.work() }
                 defer { wake.finish() }
@@ -145,7 +159,7 @@ public actor SyncEngine: Service {
     func poke() { wake.yield() }
 
     private func process(_ id: AppID) async {
-        let outcome = await reconcile(id)
+        let outcome = await RequestID.$current.withValue(cause(of: id)) { await reconcile(id) }
         running -= 1
         queue.finish(
             id, failed: outcome.failed, now: start(), jitter: Double.random(in: 0..<1), notBefore: outcome.notBefore)
@@ -167,6 +181,7 @@ public actor SyncEngine: Service {
             if message != last {
                 last = message
                 update { $0.report.unreachable = message }
+                tell(message == nil ? .reachable : .unreachable, message)
             }
             if let election { noteReplica(election) }
             do { try await clock.sleep(for: .milliseconds(200)) } catch { return }

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Flows
 import Foundation
-import Logging
 import ServiceLifecycle
 import UnixSignals
 
@@ -26,12 +25,10 @@ struct LivenessCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Where to listen; port 0 takes any free one.", valueName: "host:port"))
     var listen = ListenAddress(host: "127.0.0.1", port: 8000)
 
-    @Option(name: .customLong("log-level"), help: "trace, debug, info, notice, warning, error or critical.")
-    var logLevel: LogLevel = .info
+    @OptionGroup(title: "The log") var log: LogOptions
 
     func run() async throws {
-        var logger = Logger(label: "rampart")
-        logger.logLevel = logLevel.level
+        let logger = log.logger()
         let service = try LivenessService(
             folder: folder, environment: ProcessInfo.processInfo.environment, host: listen.host, port: listen.port,
             logger: logger)

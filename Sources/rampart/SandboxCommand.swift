@@ -1,6 +1,5 @@
 import ArgumentParser
 import Foundation
-import Logging
 import Sandbox
 import ServiceLifecycle
 import UnixSignals
@@ -38,12 +37,10 @@ struct SandboxCommand: AsyncParsableCommand {
     @Flag(inversion: .prefixedNo, help: "Play Rampart's controller: phases, status and finalizer of the graphs.")
     var controller = true
 
-    @Option(name: .customLong("log-level"), help: "trace, debug, info, notice, warning, error or critical.")
-    var logLevel: LogLevel = .info
+    @OptionGroup(title: "The log") var log: LogOptions
 
     func run() async throws {
-        var logger = Logger(label: "rampart.sandbox")
-        logger.logLevel = logLevel.level
+        let logger = log.logger("rampart.sandbox")
         var options = SandboxOptions()
         options.host = listen.host
         options.port = listen.port

@@ -64,7 +64,7 @@ import Upstreams
         let all = try (Document(basePath: "").json["paths"]?.object ?? [:]).reduce(0) { count, path in
             count + (path.value.object?.keys.count { $0 != "parameters" } ?? 0)
         }
-        return all - 3
+        return all - 4
     }
 
     /// What the examples of the description name is there.

@@ -56,6 +56,8 @@ extension ResourceType {
     public static let services = core("services", "Service")
     /// `v1` service accounts.
     public static let serviceAccounts = core("serviceaccounts", "ServiceAccount")
+    /// `v1` events, whose count and message may be changed.
+    public static let coreEvents = core("events", "Event")
     /// `events.k8s.io/v1` events.
     public static let events = ResourceType(
         group: "events.k8s.io", version: "v1", plural: "events", kind: "Event")

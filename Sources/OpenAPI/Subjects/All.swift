@@ -13,6 +13,7 @@ extension Subject {
         .edges,
         .nodeConfigs,
         .sync,
+        .events,
         .webhooks,
         .git,
         .health,

@@ -30,7 +30,7 @@ extension Subject {
                   content:
                     application/json:
                       schema: {$ref: "#/components/schemas/Readiness"}
-                      example: {ready: true, parts: {repository: {ready: true}, cluster: {ready: true}}}
+                      example: {ready: true, parts: {repository: {ready: true}, cluster: {ready: true}, sync: {ready: true}}}
                 "503":
                   description: One does not; `message` says which, and why.
                   content:
@@ -52,12 +52,15 @@ extension Subject {
               message: {type: string}
               parts:
                 type: object
+                description: |-
+                  `repository` and `cluster` are needed to be ready. The others are told of: `sync`, and where there are
+                  any `leader`, `remote`, `grafana`, `tokens`, `policy`, `certificates`, `events` (those beside resources).
                 additionalProperties:
                   type: object
                   required: [ready]
                   additionalProperties: false
                   properties:
                     ready: {type: boolean}
-                    message: {type: string, description: Why not.}
+                    message: {type: string, description: 'Why not, or what is worth knowing.'}
         """#)
 }

@@ -12,7 +12,8 @@ enum Tables {
             [
                 "name": .string(column.name),
                 "type": .string(column.name == "Age" && kind.isCustom ? "date" : "string"),
-                "format": .string(column.name == "Name" ? "name" : ""), "description": "", "priority": 0,
+                "format": .string(column.name == "Name" ? "name" : ""), "description": "",
+                "priority": column.isWide ? 1 : 0,
             ]
         }
         let rows = objects.map { object -> JSON in
@@ -32,8 +33,16 @@ enum Tables {
         ["kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1", "metadata": object["metadata"] ?? [:]]
     }
 
+    /// With or without a fraction of the second.
+    private static func date(_ text: String) -> Date? {
+        (try? Date(text, strategy: .iso8601))
+            ?? (try? Date(text, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true)))
+    }
+
     private struct Column {
         let name: String
+        /// Whether it is shown only where somebody asks for all (`-o wide`).
+        var isWide = false
         let cell: (JSON, Date) -> JSON
     }
 
@@ -55,6 +64,21 @@ enum Tables {
                 name, Column(name: "Type") { object, _ in object["type"] ?? "Opaque" },
                 Column(name: "Data") { object, _ in .int(Int64(object["data"]?.object?.count ?? 0)) }, age,
             ]
+        case .events:
+            return [
+                Column(name: "Last Seen") { event, now in .string(self.age(EventRules.lastSeen(event), now)) },
+                Column(name: "Type") { event, _ in event["type"] ?? "" },
+                Column(name: "Reason") { event, _ in event["reason"] ?? "" },
+                Column(name: "Object") { event, _ in .string(EventRules.object(event)) },
+                Column(name: "Subobject", isWide: true) { event, _ in event.at("involvedObject", "fieldPath") ?? "" },
+                Column(name: "Source", isWide: true) { event, _ in .string(EventRules.source(event)) },
+                Column(name: "Message") { event, _ in event["message"] ?? "" },
+                Column(name: "First Seen", isWide: true) { event, now in
+                    .string(self.age(EventRules.firstSeen(event), now))
+                },
+                Column(name: "Count", isWide: true) { event, _ in .int(EventRules.count(event)) },
+                Column(name: "Name", isWide: true) { event, _ in event.at("metadata", "name") ?? "" },
+            ]
         case .definitions:
             return [
                 name,
@@ -67,10 +91,13 @@ enum Tables {
 
     /// How long an object has been there, as kubectl writes it: `5s`, `3m2s`, `4h`, `7d`.
     static func age(_ object: JSON, _ now: Date) -> String {
-        guard let text = object.at("metadata", "creationTimestamp")?.string,
-            let created = try? Date(text, strategy: .iso8601)
-        else { return "<unknown>" }
-        let seconds = max(0, Int(now.timeIntervalSince(created)))
+        age(object.at("metadata", "creationTimestamp")?.string, now)
+    }
+
+    /// How long ago a time in RFC 3339 was.
+    private static func age(_ time: String?, _ now: Date) -> String {
+        guard let time, let then = date(time) else { return "<unknown>" }
+        let seconds = max(0, Int(now.timeIntervalSince(then)))
         switch seconds {
         case ..<120: return "\(seconds)s"
         case ..<600: return "\(seconds / 60)m" + (seconds % 60 == 0 ? "" : "\(seconds % 60)s")

@@ -69,7 +69,9 @@ extension Cluster {
             object["spec"] = ["finalizers": ["kubernetes"]]
             object["status"] = ["phase": "Active"]
         }
-        return WriteResult(object: try store(object, over: nil, kind, options), isNew: true, warnings: warnings)
+        let stored = try store(object, over: nil, kind, options)
+        if kind == .events { forgetOldEvents() }
+        return WriteResult(object: stored, isNew: true, warnings: warnings)
     }
 
     /// Makes a namespace where it is not there yet.
@@ -350,7 +352,8 @@ extension Cluster {
                     + "error: \(list)")
         }
         let violations = schema.violations(pruned).map { options.isStatus ? $0.withinStatus : $0 }
-        let causes = MetadataRules.violations(object, kind: kind) + violations
+        let events = kind == .events ? EventRules.violations(object) : []
+        let causes = MetadataRules.violations(object, kind: kind) + violations + events
         if !causes.isEmpty { throw .invalid(kind: kind.kind, group: kind.group, name: name, causes) }
         return (pruned, options.validation == "Ignore" ? [] : dropped.map { "unknown field \"\($0)\"" })
     }

@@ -26,7 +26,7 @@ extension Endpoint {
         return switch self {
         case .health, .readiness: .open
         case .schema, .description, .docs: .known
-        case .apps, .statusList: .list
+        case .apps, .statusList, .events: .list
         case .graphs: isRead ? .list : .inBody(.create)
         case .app(let id): .app(id: id, isRead ? .read : .delete)
         case .save(let id): .app(id: id, .save)

@@ -12,7 +12,7 @@ struct Audit: Sendable {
         guard isDenied || isWrite && !exchange.isAuditedApart else { return }
         let (subjects, commits) = exchange.notes
         var metadata = Self.metadata(exchange, request.method, request.uri.path)
-        metadata["status"] = "\(status.code)"
+        metadata["status"] = .stringConvertible(status.code)
         if !subjects.isEmpty { metadata["subject"] = "\(subjects.joined(separator: ", "))" }
         if !commits.isEmpty { metadata["commit"] = "\(commits.joined(separator: ", "))" }
         if isDenied {

@@ -10,7 +10,11 @@ struct GitRequests: Sendable {
     /// The largest pack of somebody who may not deploy everywhere: it is on the disk before the hook can say no.
     static let largestPack = 64 << 20
 
-    func respond(to request: Request, path: String, _ exchange: Exchange, _ git: GitHTTP) async throws -> Response {
+    /// - Parameter seen: called for each commit that a push wants a reference to be at.
+    func respond(
+        to request: Request, path: String, _ exchange: Exchange, _ git: GitHTTP,
+        seen: @escaping @Sendable (String) -> Void
+    ) async throws -> Response {
         var largest: Int?
         if path.hasSuffix("/git-receive-pack"), let rights = exchange.rights,
             try await !rights.isAllowed(.deploy, in: .everywhere)
@@ -21,9 +25,7 @@ struct GitRequests: Sendable {
         exchange.isAuditedApart = true
         let (method, uri) = (request.method, request.uri.path)
         return try await git.respond(
-            to: request, path: path[...], pusher: options.pusher(of: request, largestPack: largest)
-        ) { question in
-            await judge.answer(question, exchange, method, uri)
-        }
+            to: request, path: path[...], pusher: options.pusher(of: request, largestPack: largest),
+            answer: { question in await judge.answer(question, exchange, method, uri) }, seen: seen)
     }
 }

@@ -8,6 +8,9 @@ import Sync
 struct Probes: Sendable {
     let apps: any AppSource
     let cluster: any ClusterSide
+    let dashboards: (any DashboardSide)?
+    /// How parts stand that others look after.
+    let notes: @Sendable () -> [PartState]
 
     private static let aliveBody = ByteBuffer(string: #"{"status":"ok"}"#)
 
@@ -16,30 +19,40 @@ struct Probes: Sendable {
 
     /// Whether all parts work, and which does not and why; the latter only for who is known.
     func ready(withDetails: Bool) -> Response {
+        let answer = ReadinessAnswer(parts)
+        return Response(answer.isReady ? .ok : .serviceUnavailable, answer.json(withDetails: withDetails))
+    }
+
+    private var parts: [PartState] {
         let report = cluster.current.report
-        let clusterProblem =
+        let cluster =
             report.unreachable.map { "the API server cannot be reached: \($0)" }
             ?? (report.hasSeenCluster ? nil : "the resources of the cluster have not been listed yet")
-        var parts: [(name: String, problem: String?)] = [
-            ("repository", nil), ("cluster", clusterProblem),
+        var parts = [
+            PartState("repository", problem: apps.repositoryProblem, isNeeded: true),
+            PartState("cluster", problem: cluster, isNeeded: true), PartState("sync", note: Self.held(report)),
         ]
-        let isReady = parts.allSatisfy { $0.problem == nil }
-        // Reads and sync go on without the remote, and at a commit that is not verified: taking the service off the network would end them for nothing.
-        if let stop = apps.snapshot.stop { parts.append(("signatures", stop.description)) }
-        if let remote = apps.remoteState { parts.append(("remote", remote.message)) }
-        let status: HTTPResponse.Status = isReady ? .ok : .serviceUnavailable
-        var answer: JSON = ["ready": .bool(isReady)]
-        guard withDetails else { return Response(status, answer) }
-        answer["parts"] = .object(
-            JSONObject(
-                pairs: parts.map { part in
-                    var state: JSON = ["ready": .bool(part.problem == nil)]
-                    if let problem = part.problem { state["message"] = .string(problem) }
-                    return (part.name, state)
-                }))
-        if let first = parts.first(where: { $0.problem != nil }) {
-            answer["message"] = .string("\(first.name): \(first.problem ?? "")")
+        if let replica = report.replica { parts.append(Self.leader(replica)) }
+        // Reads and sync go on without the remote, and at a commit that is not verified: taking the service off the
+        // network would end them for nothing.
+        if let stop = apps.snapshot.stop { parts.append(PartState("signatures", problem: stop.description)) }
+        if let remote = apps.remoteState { parts.append(PartState("remote", problem: remote.message)) }
+        if let grafana = dashboards?.report {
+            let problem = grafana.isReady ? nil : grafana.failureText ?? "has not been asked yet"
+            parts.append(PartState("grafana", problem: problem))
         }
-        return Response(status, answer)
+        return parts + notes()
+    }
+
+    private static func held(_ report: SyncReport) -> String? {
+        let held = report.heldPrune.count
+        return held == 0 ? nil : "\(held) deletions are held until somebody confirms: POST /api/v1/sync/confirm"
+    }
+
+    private static func leader(_ replica: Replica) -> PartState {
+        guard let leader = replica.leader else {
+            return PartState("leader", problem: "no replica leads, so nothing is applied")
+        }
+        return PartState("leader", note: replica.leads ? "this replica applies" : "the replica \(leader) applies")
     }
 }

@@ -10,5 +10,14 @@ public struct RequestLimits: Sendable {
     /// The longest path with its query, in bytes; longer ones get a 414.
     public var url = 8 << 10
 
+    /// How many streams of events may be open; more get a 503. They are no requests on their way.
+    public var streams = 512
+    /// How many of these one caller may have, or one address where nobody is asked.
+    public var streamsOfOne = 64
+    /// How long a stream of events may be silent before a comment is sent.
+    public var keepAlive: Duration = .seconds(15)
+    /// After this time a caller that was asked who it is has to come back and be asked again.
+    public var longestStream: Duration = .seconds(900)
+
     public init() {}
 }

@@ -13,7 +13,7 @@ struct CrossOrigin: Sendable {
 
     /// The headers of answers that a page may read, beside those that any may.
     private static let exposed =
-        "Accept-Ranges, Allow, Content-Disposition, Content-Range, ETag, Location, Retry-After"
+        "Accept-Ranges, Allow, Content-Disposition, Content-Range, ETag, Location, Retry-After, X-Request-Id"
 
     private var isOff: Bool { origins.isEmpty }
 
@@ -65,6 +65,7 @@ struct CrossOrigin: Sendable {
 
 extension HTTPField.Name {
     static let secFetchSite = HTTPField.Name("Sec-Fetch-Site") ?? .origin
+    static let requestID = HTTPField.Name("X-Request-Id") ?? .from
     static let forwardedUser = HTTPField.Name("X-Forwarded-User") ?? .from
     static let forwardedEmail = HTTPField.Name("X-Forwarded-Email") ?? .from
 }

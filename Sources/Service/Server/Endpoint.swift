@@ -27,6 +27,7 @@ enum Endpoint: Hashable, Sendable {
     case nodeConfig(id: String)
     case sync
     case confirmPrune
+    case events
     case webhook(WebhookSource)
     case description
     case docs
@@ -45,7 +46,7 @@ enum Endpoint: Hashable, Sendable {
         case .git(let path):
             path.hasSuffix("/info/refs") ? [.get] : path.hasSuffix("-pack") ? [.post] : [.get, .post]
         case .save, .redeployment, .confirmPrune, .revert, .webhook: [.post]
-        case .schema, .apps, .statusList, .graphStatus, .versionGraph, .health, .readiness, .componentLinks,
+        case .events, .schema, .apps, .statusList, .graphStatus, .versionGraph, .health, .readiness, .componentLinks,
             .dashboardURLs, .grafanaDashboard, .flow, .edge, .versions, .history, .diff, .description, .docs:
             [.get]
         }
@@ -135,6 +136,7 @@ struct Paths: Sendable {
         case ("node-configs", 2): return parameter(parts[1]).map { .nodeConfig(id: $0) }
         case ("sync", 1): return .sync
         case ("sync", 2) where parts[1] == "confirm": return .confirmPrune
+        case ("events", 1): return .events
         case ("webhooks", 2): return WebhookSource(rawValue: String(parts[1])).map { .webhook($0) }
         default: return nil
         }

@@ -1,8 +1,10 @@
 import Access
+import Events
 import GitHTTP
 import Hummingbird
 import Listening
 import Logging
+import Logs
 import Upstreams
 
 /// Takes each request to its handler, and turns what goes wrong into an answer.
@@ -20,6 +22,7 @@ struct Responder: HTTPResponder {
     private let configs: NodeConfigs
     private let syncing: SyncHandlers
     private let probes: Probes
+    private let events: EventStreams
     private let statuses: Statuses
     private let links: Links
     private let flows: Flows
@@ -28,13 +31,14 @@ struct Responder: HTTPResponder {
     private let descriptions: Descriptions
     private let git: GitHTTP?
     private let pushes: GitRequests
+    private let apps: any AppSource
     private let options: ServiceOptions
     private let logger: Logger
 
     init(
         apps: any AppSource, cluster: any ClusterSide, health: any HealthSide, upstream: UpstreamClient?,
-        dashboards: (any DashboardSide)?, fetches: BranchFetches, git: GitHTTP?, options: ServiceOptions,
-        logger: Logger
+        dashboards: (any DashboardSide)?, events: EventLog?, fetches: BranchFetches, git: GitHTTP?,
+        options: ServiceOptions, logger: Logger
     ) {
         gate = Gate(apps: apps, cluster: cluster, options: options)
         audit = Audit(logger: logger)
@@ -47,7 +51,8 @@ struct Responder: HTTPResponder {
         configs = NodeConfigs(apps: apps, options: options, logger: logger)
         syncing = SyncHandlers(
             apps: apps, cluster: cluster, dashboards: dashboards, housekeeping: options.housekeeping)
-        probes = Probes(apps: apps, cluster: cluster)
+        probes = Probes(apps: apps, cluster: cluster, dashboards: dashboards, notes: options.notes)
+        self.events = EventStreams(events: events, apps: apps, limits: options.limits)
         statuses = Statuses(apps: apps, cluster: cluster, health: health, options: options)
         links = Links(apps: apps, cluster: cluster, dashboards: dashboards, options: options)
         flows = Flows(
@@ -58,12 +63,24 @@ struct Responder: HTTPResponder {
         self.git = git
         pushes = GitRequests(
             judge: PushJudge(apps: apps, cluster: cluster, audit: audit), options: options)
+        self.apps = apps
         self.options = options
         self.logger = logger
     }
 
+    /// Answers a request under its id: the client's own, or a new one.
     func respond(to request: Request, context: Context) async throws -> Response {
+        let id = request.headers[.requestID].flatMap { RequestID($0) } ?? .make()
+        return try await RequestID.$current.withValue(id) {
+            var response = try await answered(request, context)
+            response.headers[.requestID] = id.description
+            return response
+        }
+    }
+
+    private func answered(_ request: Request, _ context: Context) async throws -> Response {
         if let preflight = crossOrigin.preflight(request) { return preflight }
+        let start = ContinuousClock.now
         let exchange = gate.exchange(request, context)
         var response: Response
         var failure: RestError?
@@ -88,7 +105,9 @@ struct Responder: HTTPResponder {
         logger.debug(
             "request",
             metadata: [
-                "method": "\(request.method)", "path": "\(request.uri.path)", "status": "\(response.status.code)",
+                "method": "\(request.method)", "path": "\(request.uri.path)",
+                "status": .stringConvertible(response.status.code), "client": "\(exchange.client)",
+                "milliseconds": .stringConvertible(Int((ContinuousClock.now - start) / .milliseconds(1))),
             ])
         return response
     }
@@ -121,9 +140,13 @@ struct Responder: HTTPResponder {
         case (.nodeConfig(let id), _): return try await configs.delete(id, request)
         case (.git(let path), _):
             guard let git else { throw RestError.notFound(path: request.uri.path) }
-            return try await pushes.respond(to: request, path: path, exchange, git)
+            return try await pushes.respond(to: request, path: path, exchange, git) {
+                [apps, id = RequestID.current] commit in
+                if let id { apps.note(id, brings: commit) }
+            }
         case (.sync, .get): return try await syncing.show(request)
         case (.sync, _): return try await syncing.look()
+        case (.events, _): return try await events.open(request)
         case (.confirmPrune, _): return try await syncing.confirm()
         case (.statusList, _): return try await statuses.list()
         case (.graphStatus(let id), _): return try await statuses.show(id)

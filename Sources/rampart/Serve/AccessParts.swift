@@ -11,6 +11,8 @@ struct AccessParts {
     private(set) var control: AccessControl?
     /// What has to run: files are looked at, keys fetched.
     private(set) var services: [any ServiceLifecycle.Service] = []
+    /// Whether the files as they are now count, and why not, for `/readyz`.
+    private(set) var files: [@Sendable () -> PartState] = []
     private var certificates: ReloadedFiles<NIOSSLContext>?
     private var fetcher: OIDCFetcher?
     private let options: AccessOptions
@@ -25,6 +27,7 @@ struct AccessParts {
             }
             certificates = reloaded
             services.append(reloaded)
+            watch(reloaded, as: "certificates")
         }
         guard let authorization = options.authorization else { return }
         let authorizer = try await authorizer(authorization, client, logger)
@@ -49,7 +52,10 @@ struct AccessParts {
         var tokens: ReloadedFiles<TokenTable>?
         if let file = options.tokens {
             tokens = try await ReloadedFiles([file], logger: logger) { try TokenTable(reading: $0[0], file: file) }
-            tokens.map { services.append($0) }
+            if let tokens {
+                services.append(tokens)
+                watch(tokens, as: "tokens")
+            }
         }
         var oidc: OIDCAuthenticator?
         if let issuer = options.oidcIssuer, let audience = options.oidcAudience {
@@ -78,7 +84,14 @@ struct AccessParts {
         case .policy(let path):
             let file = try await ReloadedFiles([path], logger: logger) { try Policy(reading: $0[0], file: path) }
             services.append(file)
+            watch(file, as: "policy")
             return PolicyAuthorizer(file)
+        }
+    }
+
+    private mutating func watch<Value>(_ file: ReloadedFiles<Value>, as name: String) {
+        files.append {
+            PartState(name, problem: file.problem.map { "\($0); what the file said before goes on to count" })
         }
     }
 }

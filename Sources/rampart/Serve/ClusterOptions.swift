@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Kubernetes
+import Logging
 
 /// Which cluster the service keeps equal to the branch: exactly one of three.
 struct ClusterOptions: ParsableArguments {
@@ -16,6 +17,10 @@ struct ClusterOptions: ParsableArguments {
     @Flag(name: .customLong("in-cluster"), help: "The cluster that this process runs in, with its service account.")
     var inCluster = false
 
+    @Flag(
+        inversion: .prefixedNo, help: "Write Events beside RampartGraphs: Applied, Healed, Refused, Pruned and others.")
+    var events = true
+
     func validate() throws {
         let choices = [sandbox, kubeconfig != nil, inCluster].count { $0 }
         guard choices == 1 else {
@@ -24,6 +29,17 @@ struct ClusterOptions: ParsableArguments {
                     + "apply graphs to whatever cluster kubectl happens to point at.")
         }
         if context != nil, kubeconfig == nil { throw ValidationError("--context goes with --kubeconfig FILE.") }
+    }
+
+    /// Who writes Events beside resources; nil where nobody does.
+    ///
+    /// - Parameter identity: by what name this replica stands for election; nil where there is no other.
+    func recorder(_ client: KubernetesClient, identity: String?, logger: Logger) -> EventRecorder? {
+        guard events else { return nil }
+        let host = ProcessInfo.processInfo.environment["HOSTNAME"] ?? ""
+        return EventRecorder(
+            client: client, component: "rampart-backend",
+            instance: identity ?? (host.isEmpty ? "rampart-backend" : host), logger: logger)
     }
 
     /// The settings of a real cluster; nil for the sandbox.

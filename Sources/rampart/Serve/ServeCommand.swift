@@ -1,6 +1,5 @@
 import ArgumentParser
 import Foundation
-import Logging
 
 /// `rampart serve`: the service.
 struct ServeCommand: AsyncParsableCommand {
@@ -69,14 +68,11 @@ struct ServeCommand: AsyncParsableCommand {
         help: ArgumentHelp("An origin whose pages may call the API; repeat for several.", valueName: "origin"))
     var corsOrigins: [String] = []
 
-    @Option(name: .customLong("log-level"), help: "trace, debug, info, notice, warning, error or critical.")
-    var logLevel: LogLevel = .info
+    @OptionGroup(title: "The log") var log: LogOptions
 
     func validate() throws { try access.check(listen) }
 
     func run() async throws {
-        var logger = Logger(label: "rampart")
-        logger.logLevel = logLevel.level
-        try await Server(command: self, logger: logger).run()
+        try await Server(command: self, logger: log.logger()).run()
     }
 }

@@ -1,5 +1,6 @@
 import Apps
 import CommitStatuses
+import Events
 import Forges
 import Foundation
 import Health
@@ -20,7 +21,7 @@ struct Server {
     let logger: Logger
 
     func run() async throws {
-        let progress = Progress()
+        let progress = Progress(isShown: command.log.format == .text)
         let options = try storeOptions()
         // What cannot be read is said before anything is started.
         try command.grafana.check(logger: logger)
@@ -95,8 +96,11 @@ struct Server {
         clientOptions.retry.longestRetryAfter = .zero
         let client = try KubernetesClient(configuration, options: clientOptions, logger: logger)
         let candidate = try command.replicas.election(in: configuration, logger: logger)
+        let events = EventLog()
+        let recorder = command.cluster.recorder(client, identity: candidate?.election.identity, logger: logger)
         let engine = SyncEngine(
-            store: store, client: client, options: SyncOptions(), election: candidate?.election, logger: logger)
+            store: store, client: client, options: SyncOptions(), election: candidate?.election, events: events,
+            recorder: recorder, logger: logger)
         var serviceOptions = ServiceOptions()
         serviceOptions.host = command.listen.host
         serviceOptions.port = command.listen.port
@@ -121,6 +125,9 @@ struct Server {
             throw error
         }
         access.apply(to: &serviceOptions)
+        serviceOptions.notes = { [files = access.files] in
+            files.map { $0() } + (recorder.map { [PartState("events", note: $0.note)] } ?? [])
+        }
         let forge = try await command.forge.client(remote: command.remote.remote, logger: logger)
         serviceOptions.pullRequests = forge
         let statuses = forge.map { forge in
@@ -134,8 +141,8 @@ struct Server {
             command.grafana, sandbox: grafana, store: store, engine: engine, logger: logger)
         let rest = RestService(
             store: store, engine: engine, health: health, messages: ReleaseMessages(client: client),
-            pulsar: pulsar?.check, upstream: upstream, dashboards: link?.dashboards, options: serviceOptions,
-            logger: logger)
+            pulsar: pulsar?.check, upstream: upstream, dashboards: link?.dashboards, events: events,
+            options: serviceOptions, logger: logger)
         let banner = Banner(
             rest: rest, basePath: command.basePath, repository: absolute("\(command.data)/graphs.git"),
             grafana: link?.dashboards.report.address,
@@ -147,6 +154,7 @@ struct Server {
         let dashboards: [any Service] = link.map { [$0.dashboards] } ?? []
         let group = ServiceGroup(
             services: election + checks + told + access.services + [housekeeper, store, engine, health] + dashboards + [
+                CommitEvents(store: store, log: events, logger: logger),
                 HangupService(store: store, engine: engine, dashboards: link?.dashboards, logger: logger), rest, banner,
             ],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
@@ -166,12 +174,15 @@ struct Server {
 
 /// Says on standard error what is being done while it takes time.
 struct Progress {
-    private let clock = ContinuousClock()
+    /// Not among the lines of a log that programs read.
+    let isShown: Bool
 
-    func begin(_ what: String) { Terminal.note("· \(what)") }
+    func begin(_ what: String) {
+        if isShown { Terminal.note("· \(what)") }
+    }
 
     func end(_ result: String) {
-        if !result.isEmpty { Terminal.note("  \(result)") }
+        if isShown, !result.isEmpty { Terminal.note("  \(result)") }
     }
 }
 

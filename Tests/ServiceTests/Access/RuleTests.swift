@@ -10,7 +10,7 @@ enum EndpointKind: CaseIterable {
     case graphs, schema, apps, app, save, versionGraph, redeployment, statusList, graphStatus, componentLinks
     case dashboardURLs, grafanaDashboard, versions, history, diff, revertOfApp, revert, flow, edge, nodeConfigs,
         nodeConfig, sync
-    case confirmPrune, webhook, git, description, docs, health, readiness
+    case confirmPrune, events, webhook, git, description, docs, health, readiness
 
     init(_ endpoint: Endpoint) {
         self =
@@ -37,6 +37,7 @@ enum EndpointKind: CaseIterable {
             case .nodeConfig: .nodeConfig
             case .sync: .sync
             case .confirmPrune: .confirmPrune
+            case .events: .events
             case .webhook: .webhook
             case .git: .git
             case .description: .description
@@ -72,6 +73,8 @@ enum EndpointKind: CaseIterable {
         case .nodeConfig: "/api/v1/node-configs/none"
         case .sync: "/api/v1/sync"
         case .confirmPrune: "/api/v1/sync/confirm"
+        // With a filter that is none, as a stream has no end.
+        case .events: "/api/v1/events?app=none"
         case .webhook: "/api/v1/webhooks/github"
         case .git: "/git/graphs.git/git-receive-pack"
         case .description: "/openapi.json"
@@ -91,7 +94,7 @@ enum EndpointKind: CaseIterable {
         case .health, .readiness: ["GET": nil]
         // With a secret of its own; here none is set, and everybody gets a 404.
         case .webhook: ["POST": nil]
-        case .schema, .apps, .statusList, .description, .docs: ["GET": everybody]
+        case .schema, .apps, .statusList, .events, .description, .docs: ["GET": everybody]
         case .graphs: ["GET": everybody, "POST": editors]
         case .app: ["GET": readers, "DELETE": deployers]
         case .save: ["POST": editors]

@@ -2,6 +2,7 @@ import Access
 import Foundation
 import JSONValues
 import Logging
+import Logs
 import Secrets
 import Synchronization
 import TestSupport
@@ -85,6 +86,7 @@ final class LogBook: Sendable {
     private struct Handler: LogHandler {
         let book: LogBook
         var metadata: Logger.Metadata = [:]
+        var metadataProvider: Logger.MetadataProvider? = RequestID.metadataProvider
         var logLevel = Logger.Level.trace
 
         subscript(metadataKey key: String) -> Logger.Metadata.Value? {
@@ -94,6 +96,7 @@ final class LogBook: Sendable {
 
         func log(event: LogEvent) {
             var all = metadata
+            for (key, value) in metadataProvider?.get() ?? [:] { all[key] = value }
             for (key, value) in event.metadata ?? [:] { all[key] = value }
             let line = Line(
                 level: event.level, message: "\(event.message)", metadata: all.mapValues { "\($0)" })

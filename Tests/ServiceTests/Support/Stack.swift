@@ -1,5 +1,6 @@
 import Apps
 import AsyncHTTPClient
+import Events
 import Git
 import Grafana
 import HTTPTypes
@@ -28,6 +29,7 @@ struct Stack: Sendable {
     let client: KubernetesClient
     let engine: SyncEngine
     let service: RestService
+    let events: EventLog
     /// Grafana and the loop for dashboards, where a test wants them.
     var grafana: GrafanaSandbox?
     var dashboards: DashboardSync?
@@ -56,6 +58,8 @@ struct Stack: Sendable {
         var branch: (any BranchSource)?
         /// Whether there is a Grafana, with all GPU metrics beside it.
         var hasGrafana = false
+        /// How many events are kept.
+        var keptEvents = 4_096
 
         init() {
             service.port = 0
@@ -98,7 +102,9 @@ struct Stack: Sendable {
             let store = try await AppStore.open(AppStoreOptions(data: folder.path), logger: logger)
             var syncOptions = SyncOptions()
             syncOptions.firstRetry = .milliseconds(20)
-            let engine = SyncEngine(store: store, client: client, options: syncOptions, logger: logger)
+            let events = EventLog(capacity: options.keptEvents)
+            let engine = SyncEngine(
+                store: store, client: client, options: syncOptions, events: events, logger: logger)
             let health = ClusterHealth(client: client, logger: logger)
             let repositories = options.upstream.flatMap { upstream in
                 options.service.upstreams.repositories.map { template in
@@ -120,8 +126,10 @@ struct Stack: Sendable {
                 health: WatchedHealth(
                     cluster: health, repositories: repositories, pulsar: options.pulsar,
                     messages: ReleaseMessages(client: client)),
-                upstream: options.upstream, dashboards: link?.dashboards, options: options.service, logger: logger)
+                upstream: options.upstream, dashboards: link?.dashboards, events: events, options: options.service,
+                logger: logger)
             group.addTask { try await health.run() }
+            group.addTask { try await CommitEvents(store: store, log: events, logger: logger).run() }
             if let pulsar = options.pulsar { group.addTask { try await pulsar.run() } }
             group.addTask { try await store.run() }
             group.addTask { try await engine.run() }
@@ -130,6 +138,7 @@ struct Stack: Sendable {
             if options.hasCluster { try await eventually { engine.report.hasSeenCluster } }
             let stack = Stack(
                 folder: folder, store: store, sandbox: sandbox, client: client, engine: engine, service: service,
+                events: events,
                 grafana: grafana, dashboards: link?.dashboards,
                 url: "\(address.isSecure ? "https" : "http")://127.0.0.1:\(address.port)",
                 base: Paths(basePath: options.service.basePath).base,
