@@ -148,7 +148,8 @@ let package = Package(
         room(
             "Service",
             [
-                "Access", "Apps", "Events", "Forges", "Git", "GitHTTP", "Graphs", "Health", "Housekeeping", "JSONValues",
+                "Access", "Apps", "Events", "Forges", "Git", "GitHTTP", "Graphs", "Health", "Housekeeping",
+                "JSONValues",
                 "Kubernetes", "Listening", "Logs", "OpenAPI", "Remotes",
                 "Secrets", "Sync", "Upstreams", "URLText",
                 collections,
@@ -165,7 +166,8 @@ let package = Package(
             name: "rampart",
             dependencies: [
                 "Access", "Apps", "CommitStatuses", "Events", "Flows", "Forges", "Git", "GitHTTP", "Grafana", "Graphs",
-                "Health", "Housekeeping", "JSONValues", "Kubernetes", "Listening", "Logs", "Migration", "Pulsar", "Remotes",
+                "Health", "Housekeeping", "JSONValues", "Kubernetes", "Listening", "Logs", "Migration", "Pulsar",
+                "Remotes",
                 "Sandbox", "Secrets", "Service", "Signatures",
                 "Sync", "URLText", "Upstreams", argumentParser,
                 collections, httpClient, hummingbird, lifecycle, logging, nioCore, nioFoundation, nioHTTP1, nioSSL,
