@@ -62,9 +62,20 @@ import Testing
         #expect(Self.policy.visibility(of: Self.caller("x"), among: names) == .namespaces([]))
     }
 
+    @Test func whoReadsMetricsSeesNoApp() throws {
+        let policy = try Policy(
+            reading: Array("rules:\n  - {users: [prometheus], namespaces: [\"*\"], role: scraper}\n".utf8), file: "p")
+        let prometheus = Self.caller("prometheus")
+        #expect(policy.allows(prometheus, .metrics, in: .everywhere))
+        #expect(!policy.allows(prometheus, .read, in: .everywhere))
+        #expect(!policy.allows(prometheus, .read, in: .namespace("a")))
+        #expect(policy.visibility(of: prometheus) { ["a"] } == .namespaces([]))
+    }
+
     @Test(
         arguments: [
-            (.read, [.viewer, .editor, .deployer, .admin]), (.metrics, [.viewer, .editor, .deployer, .admin]),
+            (.read, [.viewer, .editor, .deployer, .admin]),
+            (.metrics, [.scraper, .viewer, .editor, .deployer, .admin]),
             (.create, [.editor, .deployer, .admin]), (.save, [.editor, .deployer, .admin]),
             (.deploy, [.deployer, .admin]), (.delete, [.deployer, .admin]), (.administer, [.admin]),
         ] as [(Permission, [Role])])
@@ -95,7 +106,7 @@ import Testing
             ("rules:\n  - users: [a]\n    namespaces: [a]\n", "policy.yaml:2:5: rules.0: lacks `role`"),
             (
                 "rules:\n  - users: [a]\n    namespaces: [a]\n    role: king\n",
-                "policy.yaml:4:5: rules.0.role: expected one of viewer, editor, deployer, admin"
+                "policy.yaml:4:5: rules.0.role: expected one of scraper, viewer, editor, deployer, admin"
             ),
             (
                 "rules:\n  - users: [a]\n    namespaces: [a, B]\n    role: viewer\n",

@@ -32,6 +32,8 @@ public enum Scope: Sendable, Hashable, CustomStringConvertible {
 
 /// The roles of a policy file; each may do what the one before may.
 public enum Role: String, Sendable, Hashable, CaseIterable, Comparable {
+    /// Reads metrics and no app: for Prometheus.
+    case scraper
     case viewer
     case editor
     case deployer
@@ -40,7 +42,8 @@ public enum Role: String, Sendable, Hashable, CaseIterable, Comparable {
     /// Whether the role is enough.
     public func allows(_ permission: Permission) -> Bool {
         switch permission {
-        case .read, .metrics: true
+        case .metrics: true
+        case .read: self >= .viewer
         case .create, .save: self >= .editor
         case .deploy, .delete: self >= .deployer
         case .administer: self == .admin
@@ -51,10 +54,11 @@ public enum Role: String, Sendable, Hashable, CaseIterable, Comparable {
 
     private var rank: Int {
         switch self {
-        case .viewer: 0
-        case .editor: 1
-        case .deployer: 2
-        case .admin: 3
+        case .scraper: 0
+        case .viewer: 1
+        case .editor: 2
+        case .deployer: 3
+        case .admin: 4
         }
     }
 }

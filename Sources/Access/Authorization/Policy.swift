@@ -7,7 +7,7 @@ import JSONValues
 ///   - groups: [engineers]             # any of these groups, or
 ///     users: [ada, "bot@example.com"] # any of these users; "*" in either is every known caller
 ///     namespaces: ["team-*", default]
-///     role: editor                    # viewer, editor, deployer or admin
+///     role: editor                    # scraper, viewer, editor, deployer or admin
 /// ```
 ///
 /// What no rule allows is forbidden; of several rules the highest role counts.
@@ -83,7 +83,7 @@ public struct Policy: Sendable, Hashable {
 
     /// Which of some namespaces a caller may see.
     public func visibility(of caller: Caller, among namespaces: () -> Set<String>) -> Visibility {
-        let globs = rules.filter { $0.isFor(caller) }.flatMap(\.namespaces)
+        let globs = rules.filter { $0.isFor(caller) && $0.role.allows(.read) }.flatMap(\.namespaces)
         if globs.contains(where: \.isAll) { return .all }
         return .namespaces(globs.isEmpty ? [] : namespaces().filter { name in globs.contains { $0.matches(name) } })
     }

@@ -16,7 +16,7 @@ struct Guarded: Sendable {
     let tokens: ReloadedFiles<TokenTable>
     let policy: ReloadedFiles<Policy>
 
-    static let users = ["viewer", "editor", "deployer", "admin", "boss", "nobody"]
+    static let users = ["viewer", "editor", "deployer", "admin", "boss", "scraper", "nobody"]
 
     /// One user of each role in `team-a`, a boss everywhere, and one who may do nothing.
     static let rules = """
@@ -26,6 +26,7 @@ struct Guarded: Sendable {
           - {users: [deployer], namespaces: [team-a], role: deployer}
           - {users: [admin], namespaces: [team-a], role: admin}
           - {users: [boss], namespaces: ["*"], role: admin}
+          - {users: [scraper], namespaces: ["*"], role: scraper}
         """
 
     static func entry(_ user: String) -> String {
