@@ -84,6 +84,7 @@ let package = Package(
         room("JSONValues", [collections]),
         room("URLText", []),
         room("Gzip", ["CZlib"]),
+        room("Instruments", []),
         room("Secrets", [crypto, logging, nioPosix]),
         room("Logs", ["JSONValues", logging]),
         room("YAMLValues", ["CLibyaml", "JSONValues"]),
@@ -91,25 +92,29 @@ let package = Package(
         room("Signatures", [crypto, cryptoExtras]),
         room("Graphs", ["JSONValues", "YAMLValues", collections, crypto]),
         room("Remotes", ["Git", subprocess, systemPackage]),
-        room("Apps", ["Git", "Graphs", "JSONValues", "Logs", "Remotes", collections, crypto, lifecycle, logging]),
+        room(
+            "Apps",
+            ["Git", "Graphs", "Instruments", "JSONValues", "Logs", "Remotes", collections, crypto, lifecycle, logging]),
         room("Events", ["Apps", "Git", "Graphs", "Logs", collections, lifecycle, logging]),
         room(
             "Kubernetes",
             [
-                "JSONValues", "Secrets", "URLText", "YAMLValues", collections, crypto, httpClient, lifecycle, logging,
-                nioCore, nioPosix,
+                "Instruments", "JSONValues", "Secrets", "URLText", "YAMLValues", collections, crypto, httpClient,
+                lifecycle,
+                logging, nioCore, nioPosix,
                 nioFoundation, nioHTTP1, nioSSL, subprocess, systemPackage,
             ]),
         room(
             "Grafana",
             [
-                "JSONValues", "Secrets", "URLText", crypto, httpClient, nioCore, nioPosix, nioFoundation, nioHTTP1,
-                nioSSL,
+                "Instruments", "JSONValues", "Secrets", "URLText", crypto, httpClient, nioCore, nioPosix, nioFoundation,
+                nioHTTP1, nioSSL,
             ]),
         room(
             "Sync",
             [
-                "Apps", "Events", "Git", "Grafana", "Graphs", "JSONValues", "Kubernetes", "Logs", collections,
+                "Apps", "Events", "Git", "Grafana", "Graphs", "Instruments", "JSONValues", "Kubernetes", "Logs",
+                collections,
                 lifecycle, logging,
             ]),
         room("Migration", ["Apps", "Git", "Graphs", "JSONValues", collections]),
@@ -149,11 +154,10 @@ let package = Package(
             "Service",
             [
                 "Access", "Apps", "Events", "Forges", "Git", "GitHTTP", "Graphs", "Health", "Housekeeping",
-                "JSONValues",
-                "Kubernetes", "Listening", "Logs", "OpenAPI", "Remotes",
+                "Instruments", "JSONValues", "Kubernetes", "Listening", "Logs", "OpenAPI", "Remotes",
                 "Secrets", "Sync", "Upstreams", "URLText",
                 collections,
-                crypto, httpClient, httpTypes, hummingbird, lifecycle, logging, nioCore, nioHTTP1, nioSSL,
+                crypto, httpClient, httpTypes, hummingbird, lifecycle, logging, nioCore, nioHTTP1, nioPosix, nioSSL,
             ]),
         room(
             "Sandbox",
@@ -166,9 +170,8 @@ let package = Package(
             name: "rampart",
             dependencies: [
                 "Access", "Apps", "CommitStatuses", "Events", "Flows", "Forges", "Git", "GitHTTP", "Grafana", "Graphs",
-                "Health", "Housekeeping", "JSONValues", "Kubernetes", "Listening", "Logs", "Migration", "Pulsar",
-                "Remotes",
-                "Sandbox", "Secrets", "Service", "Signatures",
+                "Health", "Housekeeping", "Instruments", "JSONValues", "Kubernetes", "Listening", "Logs", "Migration",
+                "Pulsar", "Remotes", "Sandbox", "Secrets", "Service", "Signatures",
                 "Sync", "URLText", "Upstreams", argumentParser,
                 collections, httpClient, hummingbird, lifecycle, logging, nioCore, nioFoundation, nioHTTP1, nioSSL,
                 unixSignals,
@@ -199,7 +202,10 @@ let package = Package(
         tests("RemotesTests", ["Remotes", "Git"]),
         tests(
             "AppsTests",
-            ["Apps", "Git", "Graphs", "JSONValues", "Remotes", "Signatures", collections, lifecycle, logging]),
+            [
+                "Apps", "Git", "Graphs", "Instruments", "JSONValues", "Remotes", "Signatures", collections, lifecycle,
+                logging,
+            ]),
         tests(
             "KubernetesTests",
             ["Kubernetes", "JSONValues", "Secrets", collections, logging, nioCore, nioHTTP1, nioPosix, nioSSL]),
@@ -215,7 +221,8 @@ let package = Package(
         tests(
             "SyncTests",
             [
-                "Sync", "Apps", "Events", "Git", "Grafana", "Graphs", "JSONValues", "Kubernetes", "Sandbox", "Secrets",
+                "Sync", "Apps", "Events", "Git", "Grafana", "Graphs", "Instruments", "JSONValues", "Kubernetes",
+                "Sandbox", "Secrets",
                 collections, logging,
             ]),
         tests("MigrationTests", ["Migration", "Apps", "Git", "Graphs", "JSONValues", collections, logging]),
@@ -227,6 +234,7 @@ let package = Package(
         tests("FlowsTests", ["Flows", "JSONValues", "Listening", httpClient, logging, nioCore, nioHTTP1]),
         tests("GitHTTPTests", ["GitHTTP", "Listening", httpClient, httpTypes, logging, nioCore, nioHTTP1]),
         tests("GzipTests", ["Gzip"]),
+        tests("InstrumentsTests", ["Instruments"]),
         tests("PulsarTests", ["Pulsar", "PulsarDouble", "Secrets", logging, nioCore, nioPosix, nioSSL, protobuf]),
         tests(
             "HealthTests",
@@ -235,8 +243,8 @@ let package = Package(
             "ServiceTests",
             [
                 "Access", "Apps", "Events", "Flows", "Forges", "Git", "Grafana", "Graphs", "Gzip", "Health",
-                "Housekeeping", "JSONValues", "Kubernetes", "Listening", "Logs", "OpenAPI", "Pulsar", "PulsarDouble",
-                "Sandbox", "Secrets", "Service", "Sync",
+                "Housekeeping", "Instruments", "JSONValues", "Kubernetes", "Listening", "Logs", "OpenAPI", "Pulsar",
+                "PulsarDouble", "Sandbox", "Secrets", "Service", "Sync",
                 "Upstreams", httpTypes, crypto, httpClient,
                 hummingbird,
                 .product(name: "HummingbirdTesting", package: "hummingbird"), logging, nioCore,

@@ -102,8 +102,11 @@ extension AppStore {
         var isConfirmed = false
         var mayPush = !remote.settings.isReadOnly
         for _ in 0..<20 {
-            try await remote.settings.transport.fetch(
-                remote.references.branch, into: remote.references.fetched, of: remote.repository, patience: patience)
+            try await options.metrics.fetching { () async throws(RemoteError) in
+                try await remote.settings.transport.fetch(
+                    remote.references.branch, into: remote.references.fetched, of: remote.repository,
+                    patience: patience)
+            }
             // Once more on the same commit only where pushing was refused.
             var isSameFetch = true
             while isSameFetch {
@@ -160,8 +163,10 @@ extension AppStore {
     func push(
         _ commit: ObjectID, expecting expected: ObjectID?, _ remote: RemoteLine, patience: Patience
     ) async throws(RemoteError) {
-        try await remote.settings.transport.push(
-            commit, of: remote.repository, to: remote.references.branch, expecting: expected, patience: patience)
+        try await options.metrics.pushing { () async throws(RemoteError) in
+            try await remote.settings.transport.push(
+                commit, of: remote.repository, to: remote.references.branch, expecting: expected, patience: patience)
+        }
         remote.notePush()
     }
 

@@ -12,6 +12,7 @@ extension AppStore {
                 group.addTask { await self.lookNowAndThen() }
                 group.addTask { await self.keepIndex() }
                 group.addTask { await self.followRemote() }
+                group.addTask { await RepositoryMeasure(self.options).run() }
             }
         }
         _ = await index.bring(upTo: snapshot)

@@ -63,7 +63,7 @@ public actor AppStore: Service {
         self.logger = logger
         self.remote = remote
         hub = SnapshotHub()
-        hub.publish(opened.graphs.snapshot, changed: .everything)
+        hub.publish(opened.graphs.snapshot, changed: .everything, since: .now)
         _ = opened.graphs.takeChanges()
         reads = HistoryReads(options: options, store: opened.graphs.store)
         index = IndexKeeper(options: options, store: opened.graphs.store, ownsFiles: opened.ownsFiles, logger: logger)
@@ -164,6 +164,7 @@ public actor AppStore: Service {
 
     /// Tells everyone of what has changed.
     func publish() {
-        if let changed = graphs.takeChanges() { hub.publish(graphs.snapshot, changed: changed) }
+        guard let (changed, since) = graphs.takeChanges() else { return }
+        hub.publish(graphs.snapshot, changed: changed, since: since)
     }
 }

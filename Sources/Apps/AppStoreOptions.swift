@@ -34,6 +34,8 @@ public struct AppStoreOptions: Sendable {
     public var pollInterval: Duration = .seconds(2)
     /// The share of time that writing the index files may take.
     public var indexShare = 0.05
+    /// What the store measures of itself.
+    public var metrics = StoreMetrics()
 
     public init(
         data: String, branch: String = "main", indexFolder: String? = nil,

@@ -2,6 +2,7 @@ import Git
 import Glibc
 import Graphs
 import HashTreeCollections
+import Instruments
 import Logging
 import Logs
 
@@ -41,7 +42,7 @@ extension GraphRepository {
                 if let error = try ownRefusal(upTo: attempt.history.snapshot.head) {
                     return requests.map { _ in .failure(error) }
                 }
-                try publish(attempt)
+                try publish(attempt, since: start)
                 let snapshot = self.snapshot
                 return attempt.outcomes.map { $0.map { $0.with(snapshot) } }
             } catch {
@@ -57,11 +58,12 @@ extension GraphRepository {
     }
 
     /// Moves the branch to the last commit of an attempt.
-    private func publish(_ attempt: Attempt) throws(GitError) {
+    private func publish(_ attempt: Attempt, since: ContinuousClock.Instant) throws(GitError) {
         guard let head = attempt.history.snapshot.head, head != snapshot.head else { return }
         try repository.flush()
         try repository.update(branch, from: snapshot.head, to: head, reflog: attempt.reflog)
-        adopt(attempt.history, changed: .apps(attempt.touched))
+        options.metrics.commits.add(.service, attempt.commits)
+        adopt(attempt.history, changed: .apps(attempt.touched), since: since)
         verification.last = head
     }
 
@@ -95,6 +97,9 @@ extension GraphRepository {
         /// What the acts so far have changed.
         var changed: Set<ActSubject> = []
         var outcomes: [Outcome] = []
+
+        /// How many commits they are.
+        var commits: Int { outcomes.count { (try? $0.get())?.commit != nil } }
 
         /// What the log of the branch says of them.
         var reflog: String { "rampart: \(touched.count) \(touched.count == 1 ? "app" : "apps")" }

@@ -1,6 +1,7 @@
 import Git
 import Graphs
 import HashTreeCollections
+import Instruments
 import Logging
 import Logs
 
@@ -25,6 +26,7 @@ extension GraphRepository {
     func catchUp() throws(GitError) {
         if let verifier = options.verifier { return try catchUp(verifier) }
         while let head = try repository.reference(branch), head != snapshot.head {
+            let noticed = ContinuousClock.now
             guard let old = snapshot.head else {
                 try foldAnew(from: head)
                 return
@@ -36,7 +38,8 @@ extension GraphRepository {
                     metadata: ["branch": "\(options.branch)", "before": "\(old)", "now": "\(head)"])
                 try foldAnew(from: line.tip)
             } else if line.tip != old {
-                try goOn(with: repository.firstParents(from: line.tip, until: old).commits, to: line.tip)
+                try goOn(
+                    with: repository.firstParents(from: line.tip, until: old).commits, to: line.tip, since: noticed)
             }
             if line.tip != head {
                 if options.remote == nil {
@@ -51,15 +54,20 @@ extension GraphRepository {
 
     /// Folds the commits that follow on the last head.
     ///
-    /// - Parameter commits: the newest first.
-    func goOn(with commits: [Commit], to head: ObjectID) throws(GitError) {
+    /// - Parameters:
+    ///   - commits: the newest first.
+    ///   - noticed: when they were seen on the branch.
+    func goOn(
+        with commits: [Commit], to head: ObjectID, since noticed: ContinuousClock.Instant = .now
+    ) throws(GitError) {
         var next = history
         let touched = try fold(commits.reversed(), into: &next)
         if let cause = following ?? causes[head] {
             for commit in commits { causes.note(cause, made: commit.id) }
         }
         try checkSettings(&next, head: head)
-        adopt(next, changed: .apps(touched))
+        options.metrics.folded(commits.count, in: ContinuousClock.now - noticed)
+        adopt(next, changed: .apps(touched), since: noticed)
     }
 
     /// How far the branch's own line goes on the way from one head to another.
@@ -93,7 +101,8 @@ extension GraphRepository {
         try fold(commits.reversed(), into: &next, walk: &walk)
         if let head = next.snapshot.head { try checkSettings(&next, head: head) }
         next.continueCount(of: history)
-        adopt(next, changed: .everything)
+        options.metrics.foldSeconds.record(.whole, clock.now - start)
+        adopt(next, changed: .everything, since: start)
         repository.dropCaches(returnsMemory: true)
         logger.info(
             "folded the whole history",

@@ -1,5 +1,6 @@
 import Git
 import HashTreeCollections
+import Instruments
 import Logging
 import Logs
 import Remotes
@@ -197,6 +198,7 @@ extension GraphRepository {
         if local == prepared.base {
             try repository.update(branch, from: local, to: commit, reflog: prepared.attempt.reflog)
             if snapshot.head == prepared.base {
+                options.metrics.commits.add(.service, prepared.attempt.commits)
                 adopt(prepared.attempt.history, changed: .apps(prepared.attempt.touched))
                 verification.last = commit
             }

@@ -27,6 +27,8 @@ final class GraphRepository {
     let causes = Causes()
     /// The request that has the branch followed now; nil where none has.
     var following: RequestID?
+    /// When the oldest of these came to the branch, as far as is known here.
+    private var changedSince: ContinuousClock.Instant?
     /// One text for each name and email, as thousands of versions share them.
     var names: [String: String] = [:]
 
@@ -57,19 +59,22 @@ final class GraphRepository {
         return BranchRewrite(former: former)
     }
 
-    /// What has changed since the last call; nil for nothing.
-    func takeChanges() -> ChangedApps? {
-        defer { changes = nil }
-        return changes
+    /// What has changed since the last call, and when the oldest of it came; nil for nothing.
+    func takeChanges() -> (changed: ChangedApps, since: ContinuousClock.Instant)? {
+        defer { (changes, changedSince) = (nil, nil) }
+        return changes.map { ($0, changedSince ?? .now) }
     }
 
     /// Makes a new state the newest one.
-    func adopt(_ new: History, changed: ChangedApps) {
+    ///
+    /// - Parameter since: when its commits came to the branch, as far as is known here.
+    func adopt(_ new: History, changed: ChangedApps, since: ContinuousClock.Instant = .now) {
         history = new
         history.snapshot.rewrite = rewrite
         history.snapshot.stop = stop
         history.countChange()
         changes = changes?.union(changed) ?? changed
+        changedSince = changedSince ?? since
     }
 
     /// Goes on from a state that the fold cache had.

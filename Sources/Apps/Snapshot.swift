@@ -47,6 +47,9 @@ public struct SnapshotChange: Sendable {
     /// The newest snapshot.
     public let snapshot: Snapshot
     public let changed: ChangedApps
+    /// When the oldest of these commits came to the branch, as far as this process knows: when it took up the write, or
+    /// noticed that the branch had moved.
+    public let since: ContinuousClock.Instant
 }
 
 /// The apps that a look has to be taken at.

@@ -15,13 +15,14 @@ final class SnapshotHub: Sendable {
 
     var snapshot: Snapshot { state.withLock { $0.snapshot } }
 
-    func publish(_ snapshot: Snapshot, changed: ChangedApps) {
+    func publish(_ snapshot: Snapshot, changed: ChangedApps, since: ContinuousClock.Instant) {
         let subscribers = state.withLock { state in
             state.snapshot = snapshot
             state.subscribers.removeAll { $0.subscriber == nil }
             return state.subscribers.compactMap(\.subscriber)
         }
-        for subscriber in subscribers { subscriber.offer(SnapshotChange(snapshot: snapshot, changed: changed)) }
+        let change = SnapshotChange(snapshot: snapshot, changed: changed, since: since)
+        for subscriber in subscribers { subscriber.offer(change) }
     }
 
     func changes() -> AsyncStream<SnapshotChange> {
@@ -30,7 +31,7 @@ final class SnapshotHub: Sendable {
             state.subscribers.append(WeakSubscriber(subscriber: subscriber))
             return state.snapshot
         }
-        subscriber.offer(SnapshotChange(snapshot: snapshot, changed: .everything))
+        subscriber.offer(SnapshotChange(snapshot: snapshot, changed: .everything, since: .now))
         return AsyncStream(
             unfolding: { await subscriber.next() },
             onCancel: { subscriber.close() })
@@ -88,6 +89,7 @@ extension SnapshotChange {
     /// This change and a later one as one.
     fileprivate func followed(by later: SnapshotChange) -> SnapshotChange {
         let newest = later.snapshot.sequence >= snapshot.sequence ? later.snapshot : snapshot
-        return SnapshotChange(snapshot: newest, changed: changed.union(later.changed))
+        return SnapshotChange(
+            snapshot: newest, changed: changed.union(later.changed), since: min(since, later.since))
     }
 }

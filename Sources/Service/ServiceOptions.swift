@@ -3,6 +3,7 @@ public import Apps
 public import Forges
 public import Foundation
 public import Housekeeping
+public import Instruments
 public import Listening
 public import NIOSSL
 public import Upstreams
@@ -55,6 +56,8 @@ public struct ServiceOptions: Sendable {
     public var upstreams = UpstreamAddresses(volumes: nil, repositories: nil, liveness: nil)
     /// Where pull requests for proposals are opened; nil for nowhere.
     public var pullRequests: (any PullRequests)?
+    /// What is measured, by the service and by the other parts of the program; served at `/metrics`.
+    public var metrics = Registry(prefix: "rampart_")
     /// Which webhooks are taken; none by default.
     public var webhooks = WebhookOptions()
     /// How parts stand that the service does not know itself, for `/readyz`: files of tokens, Events.

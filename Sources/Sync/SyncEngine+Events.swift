@@ -12,6 +12,8 @@ extension SyncEngine {
         case .apps(let changed): ids = changed
         case .everything: ids = Set(change.snapshot.apps.keys).union(observed.keys).union(report.apps.keys)
         }
+        // What was there before this process began is not new.
+        if report.head != nil || change.changed != .everything { noteArrivals(ids, change) }
         update { shared in
             shared.report.head = change.snapshot.head
             for id in ids where change.snapshot.apps[id] == nil && shared.observed[id] == nil {
@@ -23,6 +25,15 @@ extension SyncEngine {
         }
         count(ids)
         enqueue(ids)
+    }
+
+    private func noteArrivals(_ ids: Set<AppID>, _ change: SnapshotChange) {
+        let known = report.apps
+        for id in ids {
+            arrivals.note(
+                id, live: change.snapshot.apps[id]?.live?.commit, applied: known[id]?.appliedCommit,
+                wasRefused: known[id]?.state == .failed, since: change.since)
+        }
     }
 
     /// The cluster has changed.

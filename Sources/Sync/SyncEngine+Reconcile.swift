@@ -3,6 +3,7 @@ import Events
 import Git
 import Graphs
 import HashTreeCollections
+import Instruments
 import JSONValues
 import Kubernetes
 import Logging
@@ -10,6 +11,7 @@ import Logs
 
 extension SyncEngine {
     struct Outcome {
+        var result = SyncResult.unchanged
         var failed = false
         /// A wait that the API server asked for.
         var notBefore: Duration?
@@ -30,7 +32,7 @@ extension SyncEngine {
         let plan = Plan.make(app: app, desired: desired, observed: observed, memory: memory[id] ?? Plan.Memory())
         if plan.writes, !mayWrite {
             note(id, AppSync(state: .pending, message: leftToLeader, appliedCommit: report.apps[id]?.appliedCommit))
-            return Outcome()
+            return Outcome(result: .waiting)
         }
         do throws(KubernetesError) {
             switch plan {
@@ -40,18 +42,21 @@ extension SyncEngine {
                     memory[id]?.isNew = false
                 }
                 settled(id, app)
-            case .wait(let why): note(id, AppSync(state: .pending, message: why, appliedCommit: nil))
+            case .wait(let why):
+                note(id, AppSync(state: .pending, message: why, appliedCommit: nil))
+                return Outcome(result: .waiting)
             case .apply(let heals):
                 guard let desired else { return Outcome() }
                 memory[id] = try await apply(id, desired, app?.live)
                 count(desired, of: id, heals: heals)
                 settled(id, app, writtenNow: true)
-            case .prune(let uid): try await prune(id, uid)
+                return Outcome(result: heals ? .healed : .applied)
+            case .prune(let uid): return Outcome(result: try await prune(id, uid) ? .pruned : .waiting)
             case .adopt: return await adopt(id)
             }
             return Outcome()
         } catch {
-            if error.isCancelled { return Outcome(failed: true) }
+            if error.isCancelled { return Outcome(result: .unreachable, failed: true) }
             return failed(id, error)
         }
     }
@@ -121,11 +126,12 @@ extension SyncEngine {
         }
     }
 
-    private func prune(_ id: AppID, _ uid: String) async throws(KubernetesError) {
+    /// - Returns: false where that has to wait, or somebody else has done it.
+    private func prune(_ id: AppID, _ uid: String) async throws(KubernetesError) -> Bool {
         count([id])
         if report.heldPrune.contains(id), !confirmed.contains(id) {
             note(id, AppSync(state: .pending, message: "its deletion is held until somebody confirms"))
-            return
+            return false
         }
         let client = client
         do throws(KubernetesError) {
@@ -134,12 +140,14 @@ extension SyncEngine {
                     Desired.resource, namespace: id.namespace, name: id.name, preconditions: Preconditions(uid: uid))
             }
         } catch  where error.isNotFound || error.isConflict {
-            return  // gone already, or another one by the same name: the watch tells which
+            return false  // gone already, or another one by the same name: the watch tells which
         }
+        noteApplied(id)
         update { $0.report.counters.pruned += 1 }
         note(id, AppSync(state: .pending, message: "the resource is being deleted"))
         tell(Event(.pruned, app: id, commit: store.snapshot.lastCommit(of: id)), uid: uid)
         logger.notice("deleted a resource that HEAD does not know any more", metadata: ["app": "\(id)"])
+        return true
     }
 
     /// Commits a resource that somebody made without git as a new app; the commit then brings it back here.
@@ -152,7 +160,7 @@ extension SyncEngine {
             update { $0.report.counters.adopted += 1 }
             tell(Event(.adopted, app: id, commit: result.commit, version: result.version), uid: object.uid)
             logger.notice("took a resource into git that somebody had made without it", metadata: ["app": "\(id)"])
-            return Outcome()
+            return Outcome(result: .adopted)
         } catch let error as KubernetesError {
             return error.isNotFound ? Outcome() : failed(id, error)
         } catch ActError.protected(let branch) {
@@ -160,19 +168,20 @@ extension SyncEngine {
             note(
                 id, AppSync(state: .invalid, message: "cannot be taken into git: \(ActError.protected(branch: branch))")
             )
-            return Outcome()
+            return Outcome(result: .failed)
         } catch let error as Problems {
             // Not tried again until the resource changes: it would be refused again.
             note(id, AppSync(state: .invalid, message: "cannot be taken into git: \(error)"))
-            return Outcome()
+            return Outcome(result: .failed)
         } catch {
             note(id, AppSync(state: .failed, message: "cannot be taken into git: \(error)"))
-            return Outcome(failed: true)
+            return Outcome(result: .failed, failed: true)
         }
     }
 
     /// Notes that the cluster has what HEAD says.
     private func settled(_ id: AppID, _ app: App?, writtenNow: Bool = false) {
+        if writtenNow { noteApplied(id) } else { _ = arrivals.settle(id) }
         guard let app else {
             update { $0.report.apps[id] = nil }
             return
@@ -201,7 +210,13 @@ extension SyncEngine {
         if !error.isUnreachable {
             logger.warning("the API server refused an app", metadata: ["app": "\(id)", "error": "\(error)"])
         }
-        return Outcome(failed: true, notBefore: error.retryAfter)
+        return Outcome(result: error.isUnreachable ? .unreachable : .failed, failed: true, notBefore: error.retryAfter)
+    }
+
+    /// Measures how long it took from a commit's arrival until the API server had taken it.
+    private func noteApplied(_ id: AppID) {
+        guard let since = arrivals.settle(id) else { return }
+        options.metrics.commitToApplied.record(ContinuousClock.now - since)
     }
 
     /// - Parameter failure: what is told where the state is a failure.

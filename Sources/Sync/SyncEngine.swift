@@ -2,6 +2,7 @@ public import Apps
 public import Events
 import Git
 public import HashTreeCollections
+import Instruments
 import JSONValues
 public import Kubernetes
 public import Logging
@@ -43,6 +44,7 @@ public actor SyncEngine: Service {
     /// Deletions that somebody has let through.
     var confirmed: Set<AppID> = []
     var isStopping = false
+    var arrivals = Arrivals()
     private let wake: AsyncStream<Void>.Continuation
     private let wakeups: AsyncStream<Void>
     private let start: @Sendable () -> Duration
@@ -120,6 +122,7 @@ public actor SyncEngine: Service {
         let held = report.heldPrune
         confirmed.formUnion(held)
         for id in held { queue.add(id) }
+        noteQueue()
         wake.yield()
         return held
     }
@@ -139,6 +142,7 @@ public actor SyncEngine: Service {
                 {
                     running += 1
                     self.running += 1
+                    noteQueue()
                     group.addTask { await self.process(id) }
                 }
                 let now = start()
@@ -159,10 +163,15 @@ public actor SyncEngine: Service {
     func poke() { wake.yield() }
 
     private func process(_ id: AppID) async {
+        let begin = ContinuousClock.now
         let outcome = await RequestID.$current.withValue(cause(of: id)) { await reconcile(id) }
+        options.metrics.passSeconds.record(ContinuousClock.now - begin)
+        options.metrics.passes.add(outcome.result)
+        if !outcome.failed, report.unreachable == nil { options.metrics.noteSuccess() }
         running -= 1
         queue.finish(
             id, failed: outcome.failed, now: start(), jitter: Double.random(in: 0..<1), notBefore: outcome.notBefore)
+        noteQueue()
         wake.yield()
     }
 
@@ -183,6 +192,7 @@ public actor SyncEngine: Service {
                 update { $0.report.unreachable = message }
                 tell(message == nil ? .reachable : .unreachable, message)
             }
+            if message == nil, report.hasSeenCluster, queue.isIdle { options.metrics.noteSuccess() }
             if let election { noteReplica(election) }
             do { try await clock.sleep(for: .milliseconds(200)) } catch { return }
         }
@@ -197,6 +207,14 @@ public actor SyncEngine: Service {
 
     func enqueue(_ ids: some Sequence<AppID>) {
         for id in ids { queue.add(id) }
+        noteQueue()
         wake.yield()
+    }
+
+    private func noteQueue() {
+        let (metrics, depth) = (options.metrics, queue.depth)
+        metrics.queue.set(.ready, Double(depth.ready))
+        metrics.queue.set(.running, Double(depth.running))
+        metrics.queue.set(.retrying, Double(depth.retrying))
     }
 }

@@ -12,6 +12,8 @@ public struct SyncOptions: Sendable {
     public var longestRetry: Duration = .seconds(60)
     /// How often all apps are compared without anything having changed: a net below the net.
     public var fullLook: Duration = .seconds(600)
+    /// What the loop measures of itself.
+    public var metrics = SyncMetrics()
 
     public init() {}
 }

@@ -27,6 +27,7 @@ struct WorkQueue {
     }
 
     private var entries: [AppID: Entry] = [:]
+    private var running = 0
     private var ready: Deque<AppID> = []
     private var dues: Heap<Due> = []
     private let firstRetry: Duration
@@ -39,6 +40,14 @@ struct WorkQueue {
 
     /// How many apps wait or are worked on.
     var count: Int { entries.count }
+
+    /// The same by where they stand.
+    var depth: (ready: Int, running: Int, retrying: Int) {
+        (ready.count, running, entries.count - ready.count - running)
+    }
+
+    /// Whether nothing is to be done but to wait for the next try of what has failed.
+    var isIdle: Bool { ready.isEmpty && running == 0 }
 
     /// Asks for a look at an app, now.
     mutating func add(_ id: AppID) {
@@ -67,6 +76,7 @@ struct WorkQueue {
         }
         guard let id = ready.popFirst() else { return nil }
         entries[id]?.place = .running(again: false)
+        running += 1
         return id
     }
 
@@ -75,6 +85,7 @@ struct WorkQueue {
     /// - Parameter jitter: from 0 to 1, so that apps that failed together do not all come back together.
     mutating func finish(_ id: AppID, failed: Bool, now: Duration, jitter: Double, notBefore: Duration? = nil) {
         guard var entry = entries[id], case .running(let again) = entry.place else { return }
+        running -= 1
         if again {
             entries[id] = Entry(place: .ready, failures: failed ? entry.failures + 1 : 0)
             ready.append(id)

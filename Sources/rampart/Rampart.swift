@@ -20,7 +20,7 @@ struct Rampart: AsyncParsableCommand {
               rampart rollback vision_labelling
                   make the version live that was live before
             """,
-        version: "0.1.0",
+        version: BuildReading.version,
         subcommands: [
             ServeCommand.self, SandboxCommand.self, CheckCommand.self, LogCommand.self, DiffCommand.self,
             DeployCommand.self, UndeployCommand.self, RollbackCommand.self, RevertCommand.self, IndexCommand.self,

@@ -26,7 +26,7 @@ import Testing
             ("/api/v1/sync", .sync),
             ("/api/v1/sync/confirm", .confirmPrune),
             ("/healthz", .health),
-            ("/readyz", .readiness), ("/api/v1/events", .events),
+            ("/readyz", .readiness), ("/api/v1/events", .events), ("/metrics", .metrics),
         ] as [(String, Endpoint)])
     func knows(_ path: String, _ endpoint: Endpoint) {
         #expect(Paths(basePath: "").endpoint(path) == endpoint)

@@ -24,6 +24,30 @@ import Testing
         #expect(queue.take(now: .zero) == nil && queue.count == 0)
     }
 
+    @Test func itKnowsWhereAppsStand() {
+        var queue = queue()
+        /// Ready, running, retrying.
+        func depth() -> [Int] { [queue.depth.ready, queue.depth.running, queue.depth.retrying] }
+        #expect(queue.isIdle)
+        #expect(depth() == [0, 0, 0])
+        queue.add(one)
+        queue.add(two)
+        #expect(!queue.isIdle)
+        #expect(depth() == [2, 0, 0])
+        #expect(queue.take(now: .zero) == one)
+        queue.add(one)
+        #expect(depth() == [1, 1, 0])
+        #expect(queue.take(now: .zero) == two)
+        queue.finish(two, failed: true, now: .zero, jitter: 0.5)
+        #expect(depth() == [0, 1, 1])
+        queue.finish(one, failed: false, now: .zero, jitter: 0.5)
+        #expect(depth() == [1, 0, 1], "it was asked for again meanwhile")
+        #expect(queue.take(now: .zero) == one)
+        queue.finish(one, failed: false, now: .zero, jitter: 0.5)
+        #expect(queue.isIdle)
+        #expect(depth() == [0, 0, 1], "waiting for the next try is nothing to do")
+    }
+
     @Test func aFailureWaitsLongerEachTimeAndHoldsUpNobody() {
         var queue = queue()
         queue.add(one)

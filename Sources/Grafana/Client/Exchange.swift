@@ -46,6 +46,22 @@ final class Exchange: Sendable {
     func send(
         _ method: HTTPMethod, _ path: String, query: [(String, String)] = [], body: JSON? = nil
     ) async throws(GrafanaError) -> JSON {
+        let start = ContinuousClock.now
+        do throws(GrafanaError) {
+            let (code, json) = try await answer(to: method, path, query: query, body: body)
+            address.metrics.note(String(code), since: start)
+            return json
+        } catch {
+            address.metrics.note(error.code.map { String($0) } ?? error.kind.rawValue, since: start)
+            throw error
+        }
+    }
+
+    // Not inlined: Swift 6.3 fails to optimise some callers of what throws a typed error ("while splitting coroutine").
+    @inline(never)
+    private func answer(
+        to method: HTTPMethod, _ path: String, query: [(String, String)], body: JSON?
+    ) async throws(GrafanaError) -> (code: Int, json: JSON) {
         let operation = "\(method.rawValue) \(path)"
         let tail = query.map { "\($0)=\(PercentEncoding.encode($1))" }.joined(separator: "&")
         var request = HTTPClientRequest(url: address.url + path + (tail.isEmpty ? "" : "?\(tail)"))
@@ -75,7 +91,7 @@ final class Exchange: Sendable {
             throw GrafanaError(
                 .unreadable, operation, "the answer is no JSON; is \(address.url) the right address?", code: code)
         }
-        return json
+        return (code, json)
     }
 
     private static func amount(_ duration: Duration) -> TimeAmount {

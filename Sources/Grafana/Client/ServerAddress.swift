@@ -15,6 +15,8 @@ public struct ServerAddress: Sendable {
     public var maximumBody = 16 << 20
     /// How many connections are held at once.
     public var maximumConnections = 4
+    /// What is measured of requests.
+    public var metrics = RequestMetrics()
 
     /// - Throws: ``GrafanaError`` with what is expected of an address.
     public init(_ text: String) throws(GrafanaError) {

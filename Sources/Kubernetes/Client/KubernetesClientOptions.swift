@@ -27,6 +27,8 @@ public struct KubernetesClientOptions: Sendable {
     public var allowsHTTP2 = false
     /// What the server's audit log calls this client, and the field manager of writes that name none.
     public var userAgent = "rampart"
+    /// What is measured of requests.
+    public var metrics = KubernetesMetrics()
     /// Measures waits between tries.
     public var clock: any Clock<Duration> = ContinuousClock()
     /// Where jitter comes from: a number in `0..<1`.

@@ -62,6 +62,20 @@ final class Transport: Sendable {
 
     /// Sends a request once and reads the whole answer.
     func exchange(_ outgoing: Outgoing) async throws(TransportFailure) -> Reply {
+        let start = ContinuousClock.now
+        do throws(TransportFailure) {
+            let reply = try await answer(to: outgoing)
+            options.metrics.note(outgoing.operation.verb, reply.code, since: start)
+            return reply
+        } catch {
+            options.metrics.note(outgoing.operation.verb, error.error.kind, since: start)
+            throw error
+        }
+    }
+
+    // Not inlined: Swift 6.3 fails to optimise some callers of what throws a typed error ("while splitting coroutine").
+    @inline(never)
+    private func answer(to outgoing: Outgoing) async throws(TransportFailure) -> Reply {
         let authorization = try await authorization(outgoing.operation)
         let delegate = ExchangeDelegate(limit: options.maximumResponseSize)
         let answer: ExchangeDelegate.Answer
@@ -92,6 +106,19 @@ final class Transport: Sendable {
 
     /// Sends a request and hands over the answer's body as it comes.
     func stream(_ outgoing: Outgoing) async throws(TransportFailure) -> HTTPClientResponse {
+        let start = ContinuousClock.now
+        do throws(TransportFailure) {
+            let response = try await begin(outgoing)
+            options.metrics.note(outgoing.operation.verb, Int(response.status.code), since: start)
+            return response
+        } catch {
+            options.metrics.note(outgoing.operation.verb, error.error.kind, since: start)
+            throw error
+        }
+    }
+
+    @inline(never)  // as above
+    private func begin(_ outgoing: Outgoing) async throws(TransportFailure) -> HTTPClientResponse {
         let authorization = try await authorization(outgoing.operation)
         var request = HTTPClientRequest(url: base + outgoing.target)
         request.method = outgoing.method

@@ -17,6 +17,7 @@ extension Subject {
         .webhooks,
         .git,
         .health,
+        .metrics,
         .description,
         .common,
     ]

@@ -40,6 +40,7 @@ extension Endpoint {
         case .nodeConfigs, .nodeConfig: isRead ? .known : .everywhere(.save)
         case .sync: isRead ? .list : .everywhere(.deploy)
         case .confirmPrune: .everywhere(.delete)
+        case .metrics: .everywhere(.metrics)
         case .webhook: .ownSecret
         // A clone holds all apps, and so does what a push builds on. What a push changes is known only when it is
         // there: its hook asks, see PushJudge.

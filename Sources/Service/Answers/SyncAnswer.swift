@@ -30,7 +30,7 @@ struct SyncAnswer {
             let isAsked = states.map { $0.contains(sync.state) || grafana?.isAny(of: $0, id) == true } ?? true
             if isAsked { listed.append((id, sync)) }
         }
-        for (id, app) in snapshot.apps { take(id, report.apps[id] ?? Self.unseen(app)) }
+        for (id, app) in snapshot.apps { take(id, report.apps[id] ?? AppSync(unseen: app)) }
         for (id, sync) in report.apps where snapshot.apps[id] == nil { take(id, sync) }
         let list = listed.sorted { $0.id < $1.id }.map { item -> JSON in
             var json = Self.app(item.id, item.sync, snapshot.apps[item.id])
@@ -63,11 +63,6 @@ struct SyncAnswer {
         answer["problems"] = .array(visible.isAll ? snapshot.problems.map(Self.problem) : [])
         answer["apps"] = .array(list)
         json = .object(answer)
-    }
-
-    /// An app that the loop has not come to yet.
-    private static func unseen(_ app: App?) -> AppSync {
-        app?.live == nil ? AppSync(state: .synced) : AppSync(state: .pending, message: "not looked at yet")
     }
 
     private static func app(_ id: AppID, _ sync: AppSync, _ app: App?) -> JSON {
@@ -123,5 +118,12 @@ struct SyncAnswer {
         item["path"] = .string(problem.path)
         item["message"] = .string(problem.message)
         return .object(item)
+    }
+}
+
+extension AppSync {
+    /// An app that the loop has not come to yet.
+    init(unseen app: App) {
+        self = app.live == nil ? AppSync(state: .synced) : AppSync(state: .pending, message: "not looked at yet")
     }
 }

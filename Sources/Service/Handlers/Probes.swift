@@ -19,11 +19,19 @@ struct Probes: Sendable {
 
     /// Whether all parts work, and which does not and why; the latter only for who is known.
     func ready(withDetails: Bool) -> Response {
-        let answer = ReadinessAnswer(parts)
+        let readiness = Readiness(apps: apps, cluster: cluster, dashboards: dashboards)
+        let answer = ReadinessAnswer(readiness.parts + notes())
         return Response(answer.isReady ? .ok : .serviceUnavailable, answer.json(withDetails: withDetails))
     }
+}
 
-    private var parts: [PartState] {
+/// How the parts stand that make this service.
+struct Readiness: Sendable {
+    let apps: any AppSource
+    let cluster: any ClusterSide
+    let dashboards: (any DashboardSide)?
+
+    var parts: [PartState] {
         let report = cluster.current.report
         let cluster =
             report.unreachable.map { "the API server cannot be reached: \($0)" }
@@ -41,7 +49,7 @@ struct Probes: Sendable {
             let problem = grafana.isReady ? nil : grafana.failureText ?? "has not been asked yet"
             parts.append(PartState("grafana", problem: problem))
         }
-        return parts + notes()
+        return parts
     }
 
     private static func held(_ report: SyncReport) -> String? {

@@ -2,6 +2,7 @@ import Forges
 import Foundation
 import HTTPTypes
 import Hummingbird
+import Instruments
 import JSONValues
 import Logging
 import Secrets
@@ -11,12 +12,14 @@ import Synchronization
 struct Webhooks: Sendable {
     let options: ServiceOptions
     let fetches: BranchFetches
+    let metrics: ServiceMetrics
     let logger: Logger
     private let recent = Recent()
 
-    init(options: ServiceOptions, fetches: BranchFetches, logger: Logger) {
+    init(options: ServiceOptions, fetches: BranchFetches, metrics: ServiceMetrics, logger: Logger) {
         self.options = options
         self.fetches = fetches
+        self.metrics = metrics
         self.logger = logger
     }
 
@@ -31,6 +34,15 @@ struct Webhooks: Sendable {
 
     /// Takes a delivery: 202 where it leads to a look at the branch, 200 where it does not, and why.
     func take(_ source: WebhookSource, _ request: Request) async throws -> Response {
+        do {
+            return try await taken(source, request)
+        } catch let error as RestError {
+            metrics.webhookRefusals.add(.init(forge: source, word: error.state ?? "other"))
+            throw error
+        }
+    }
+
+    private func taken(_ source: WebhookSource, _ request: Request) async throws -> Response {
         let header: HeaderLookup = { name in HTTPField.Name(name).flatMap { request.headers[$0] } }
         let secrets = try await secrets(of: source)
         guard let proof = WebhookProof(of: source, header) else {
@@ -116,6 +128,7 @@ struct Webhooks: Sendable {
     private func answer(
         _ source: WebhookSource, _ status: HTTPResponse.Status, _ state: String, _ message: String
     ) -> Response {
+        metrics.webhooks.add(.init(forge: source, word: state))
         logger.info("webhook", metadata: ["source": "\(source)", "decision": "\(state)"])
         return Response(status, ["state": .string(state), "message": .string(message)])
     }

@@ -17,6 +17,9 @@ final class InFlight: Sendable {
         return true
     }
 
+    /// How many there are.
+    var current: Int { count.load(ordering: .relaxed) }
+
     func leave() { count.wrappingSubtract(1, ordering: .relaxed) }
 }
 

@@ -33,6 +33,7 @@ enum Endpoint: Hashable, Sendable {
     case docs
     case health
     case readiness
+    case metrics
     /// Git's own protocol; the path behind `git/`.
     case git(path: String)
 
@@ -47,7 +48,8 @@ enum Endpoint: Hashable, Sendable {
             path.hasSuffix("/info/refs") ? [.get] : path.hasSuffix("-pack") ? [.post] : [.get, .post]
         case .save, .redeployment, .confirmPrune, .revert, .webhook: [.post]
         case .events, .schema, .apps, .statusList, .graphStatus, .versionGraph, .health, .readiness, .componentLinks,
-            .dashboardURLs, .grafanaDashboard, .flow, .edge, .versions, .history, .diff, .description, .docs:
+            .dashboardURLs, .grafanaDashboard, .flow, .edge, .versions, .history, .diff, .description, .docs,
+            .metrics:
             [.get]
         }
     }
@@ -82,13 +84,15 @@ struct Paths: Sendable {
 
     /// - Returns: nil where nothing is.
     func endpoint(_ path: String) -> Endpoint? {
-        // For the probes of Kubernetes, which know no base path.
+        // For the probes of Kubernetes and for Prometheus, which know no base path.
         if path == "/healthz" { return .health }
         if path == "/readyz" { return .readiness }
+        if path == "/metrics" { return .metrics }
         guard path.utf8.starts(with: base.utf8) else { return nil }
         let rest = Substring(path.utf8.dropFirst(base.utf8.count))
         if rest == "/healthz" { return .health }
         if rest == "/readyz" { return .readiness }
+        if rest == "/metrics" { return .metrics }
         if rest == "/openapi.json" { return .description }
         if rest == "/docs" { return .docs }
         if rest.utf8.starts(with: "/git/".utf8) { return .git(path: String(rest.dropFirst(5))) }

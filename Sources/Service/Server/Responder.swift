@@ -2,6 +2,7 @@ import Access
 import Events
 import GitHTTP
 import Hummingbird
+import Instruments
 import Listening
 import Logging
 import Logs
@@ -29,6 +30,8 @@ struct Responder: HTTPResponder {
     private let histories: Histories
     private let webhooks: Webhooks
     private let descriptions: Descriptions
+    private let metrics: ServiceMetrics
+    private let registry: Registry
     private let git: GitHTTP?
     private let pushes: GitRequests
     private let apps: any AppSource
@@ -58,7 +61,12 @@ struct Responder: HTTPResponder {
         flows = Flows(
             apps: apps, cluster: cluster, addresses: options.upstreams, forwarder: Forwarder(client: upstream))
         histories = Histories(apps: apps, cluster: cluster, options: options)
-        webhooks = Webhooks(options: options, fetches: fetches, logger: logger)
+        metrics = ServiceMetrics(options.metrics)
+        registry = options.metrics
+        ServiceReadings(
+            apps: apps, cluster: cluster, dashboards: dashboards, inFlight: inFlight
+        ).register(in: options.metrics)
+        webhooks = Webhooks(options: options, fetches: fetches, metrics: metrics, logger: logger)
         descriptions = Descriptions(basePath: paths.base)
         self.git = git
         pushes = GitRequests(
@@ -72,13 +80,22 @@ struct Responder: HTTPResponder {
     func respond(to request: Request, context: Context) async throws -> Response {
         let id = request.headers[.requestID].flatMap { RequestID($0) } ?? .make()
         return try await RequestID.$current.withValue(id) {
-            var response = try await answered(request, context)
+            var response = try await measured(request, context)
             response.headers[.requestID] = id.description
             return response
         }
     }
 
-    private func answered(_ request: Request, _ context: Context) async throws -> Response {
+    private func measured(_ request: Request, _ context: Context) async throws -> Response {
+        let start = ContinuousClock.now
+        let isShort = request.uri.string.utf8.count <= urlLimit
+        let endpoint = isShort ? paths.endpoint(request.uri.path) : nil
+        let response = try await answered(request, context, at: endpoint)
+        metrics.note(endpoint?.route ?? .unknown, request.method, response.status, ContinuousClock.now - start)
+        return response
+    }
+
+    private func answered(_ request: Request, _ context: Context, at endpoint: Endpoint?) async throws -> Response {
         if let preflight = crossOrigin.preflight(request) { return preflight }
         let start = ContinuousClock.now
         let exchange = gate.exchange(request, context)
@@ -87,7 +104,9 @@ struct Responder: HTTPResponder {
         do {
             guard inFlight.enter() else { throw RestError.busy }
             defer { inFlight.leave() }
-            response = try await Exchange.$current.withValue(exchange) { try await answer(request, context, exchange) }
+            response = try await Exchange.$current.withValue(exchange) {
+                try await answer(request, endpoint, context, exchange)
+            }
         } catch let error as RestError {
             failure = error
             response = error.response
@@ -112,10 +131,11 @@ struct Responder: HTTPResponder {
         return response
     }
 
-    private func answer(_ request: Request, _ context: Context, _ exchange: Exchange) async throws -> Response {
+    private func answer(
+        _ request: Request, _ endpoint: Endpoint?, _ context: Context, _ exchange: Exchange
+    ) async throws -> Response {
         guard request.uri.string.utf8.count <= urlLimit else { throw RestError.urlTooLong(urlLimit) }
-        let path = request.uri.path
-        guard let endpoint = paths.endpoint(path) else { throw RestError.notFound(path: path) }
+        guard let endpoint else { throw RestError.notFound(path: request.uri.path) }
         guard endpoint.methods.contains(request.method) else {
             throw RestError.methodNotAllowed(request.method, endpoint.methods)
         }
@@ -164,6 +184,7 @@ struct Responder: HTTPResponder {
         case (.description, _): return try descriptions.document(request)
         case (.docs, _): return try descriptions.page(request)
         case (.health, _): return probes.alive()
+        case (.metrics, _): return try await registry.response(to: request)
         case (.readiness, _): return probes.ready(withDetails: gate.isOpenToAll || exchange.caller != nil)
         }
     }

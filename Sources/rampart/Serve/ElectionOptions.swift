@@ -23,12 +23,13 @@ struct ElectionOptions: ParsableArguments {
     ///
     /// The client gives a request up while there is still time to send another before the Lease counts as lost.
     func election(
-        in configuration: ClusterConfiguration, logger: Logger
+        in configuration: ClusterConfiguration, metrics: KubernetesMetrics, logger: Logger
     ) throws -> (election: LeaderElection, client: KubernetesClient)? {
         guard isOn else { return nil }
         let timing = LeaseTiming()
         var options = KubernetesClientOptions()
         options.retry.maximumAttempts = 1
+        options.metrics = metrics
         options.connectTimeout = .seconds(2)
         options.requestTimeout = timing.renewWithin - timing.interval
         options.readTimeout = options.requestTimeout

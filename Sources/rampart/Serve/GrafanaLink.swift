@@ -1,5 +1,6 @@
 import Apps
 import Grafana
+import Instruments
 import Logging
 import Sandbox
 import Secrets
@@ -14,7 +15,8 @@ struct GrafanaLink {
     /// - Parameter sandbox: the Grafana in this process, which is taken where the options name none.
     /// - Returns: nil where there is no Grafana.
     static func make(
-        _ options: GrafanaOptions, sandbox: GrafanaSandbox?, store: AppStore, engine: SyncEngine, logger: Logger
+        _ options: GrafanaOptions, sandbox: GrafanaSandbox?, store: AppStore, engine: SyncEngine, metrics: Registry,
+        logger: Logger
     ) async throws -> GrafanaLink? {
         var address = try options.grafana(logger: logger)
         var prometheus = try options.prometheus()
@@ -24,13 +26,15 @@ struct GrafanaLink {
             address = own
             if prometheus == nil { prometheus = try ServerAddress(await sandbox.prometheusURL()) }
         }
-        guard let address else { return nil }
+        guard var address else { return nil }
+        address.metrics = RequestMetrics(metrics)
         let client = try GrafanaClient(address)
-        let metrics = try prometheus.map { try PrometheusClient($0) }
+        prometheus?.metrics = RequestMetrics(metrics, server: "prometheus")
+        let asked = try prometheus.map { try PrometheusClient($0) }
         let dashboards = DashboardSync(
-            store: store, engine: engine, client: client, prometheus: metrics, options: try options.dashboardOptions(),
+            store: store, engine: engine, client: client, prometheus: asked, options: try options.dashboardOptions(),
             logger: logger)
-        return GrafanaLink(dashboards: dashboards, client: client, prometheus: metrics)
+        return GrafanaLink(dashboards: dashboards, client: client, prometheus: asked)
     }
 
     func shutdown() async {

@@ -5,6 +5,7 @@ import Forges
 import Foundation
 import Health
 import Housekeeping
+import Instruments
 import Kubernetes
 import Logging
 import Pulsar
@@ -19,9 +20,13 @@ import Upstreams
 struct Server {
     let command: ServeCommand
     let logger: Logger
+    /// What all parts measure.
+    let metrics = Registry(prefix: "rampart_")
 
     func run() async throws {
         let progress = Progress(isShown: command.log.format == .text)
+        BuildReading.register(in: metrics)
+        ProcessReadings.register(in: metrics)
         let options = try storeOptions()
         // What cannot be read is said before anything is started.
         try command.grafana.check(logger: logger)
@@ -63,6 +68,7 @@ struct Server {
         options.remote = try command.remote.followed()
         options.dashboards = try command.grafana.names.rows()
         try command.signing.apply(to: &options)
+        options.metrics = StoreMetrics(metrics)
         return options
     }
 
@@ -94,17 +100,22 @@ struct Server {
         var clientOptions = KubernetesClientOptions()
         clientOptions.retry.maximumAttempts = 2
         clientOptions.retry.longestRetryAfter = .zero
+        clientOptions.metrics = KubernetesMetrics(metrics)
         let client = try KubernetesClient(configuration, options: clientOptions, logger: logger)
-        let candidate = try command.replicas.election(in: configuration, logger: logger)
+        let candidate = try command.replicas.election(
+            in: configuration, metrics: clientOptions.metrics, logger: logger)
         let events = EventLog()
         let recorder = command.cluster.recorder(client, identity: candidate?.election.identity, logger: logger)
+        var syncOptions = SyncOptions()
+        syncOptions.metrics = SyncMetrics(metrics)
         let engine = SyncEngine(
-            store: store, client: client, options: SyncOptions(), election: candidate?.election, events: events,
+            store: store, client: client, options: syncOptions, election: candidate?.election, events: events,
             recorder: recorder, logger: logger)
         var serviceOptions = ServiceOptions()
         serviceOptions.host = command.listen.host
         serviceOptions.port = command.listen.port
         serviceOptions.basePath = command.basePath
+        serviceOptions.metrics = metrics
         serviceOptions.corsOrigins = command.corsOrigins
         serviceOptions.dashboardURL = command.status.dashboard
         serviceOptions.repository = absolute("\(command.data)/graphs.git")
@@ -138,7 +149,7 @@ struct Server {
         let health = ClusterHealth(client: client, logger: logger)
         let pulsar = try command.pulsar.make(logger: logger)
         let link = try await GrafanaLink.make(
-            command.grafana, sandbox: grafana, store: store, engine: engine, logger: logger)
+            command.grafana, sandbox: grafana, store: store, engine: engine, metrics: metrics, logger: logger)
         let rest = RestService(
             store: store, engine: engine, health: health, messages: ReleaseMessages(client: client),
             pulsar: pulsar?.check, upstream: upstream, dashboards: link?.dashboards, events: events,

@@ -10,7 +10,7 @@ enum EndpointKind: CaseIterable {
     case graphs, schema, apps, app, save, versionGraph, redeployment, statusList, graphStatus, componentLinks
     case dashboardURLs, grafanaDashboard, versions, history, diff, revertOfApp, revert, flow, edge, nodeConfigs,
         nodeConfig, sync
-    case confirmPrune, events, webhook, git, description, docs, health, readiness
+    case confirmPrune, events, webhook, git, description, docs, health, readiness, metrics
 
     init(_ endpoint: Endpoint) {
         self =
@@ -44,6 +44,7 @@ enum EndpointKind: CaseIterable {
             case .docs: .docs
             case .health: .health
             case .readiness: .readiness
+            case .metrics: .metrics
             }
     }
 
@@ -81,6 +82,7 @@ enum EndpointKind: CaseIterable {
         case .docs: "/docs"
         case .health: "/healthz"
         case .readiness: "/readyz"
+        case .metrics: "/metrics"
         }
     }
 
@@ -107,6 +109,8 @@ enum EndpointKind: CaseIterable {
         case .nodeConfig: ["GET": everybody, "PUT": ["boss"], "DELETE": ["boss"]]
         case .sync: ["GET": everybody, "POST": ["boss"]]
         case .git: ["POST": ["boss"]]
+        // Of all namespaces together.
+        case .metrics: ["GET": ["boss", "scraper"]]
         }
     }
 }

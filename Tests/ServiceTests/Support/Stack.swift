@@ -5,6 +5,7 @@ import Git
 import Grafana
 import HTTPTypes
 import Health
+import Instruments
 import JSONValues
 import Kubernetes
 import Listening
@@ -97,10 +98,14 @@ struct Stack: Sendable {
             let port = options.hasCluster ? try await sandbox.started().port : 1
             var settings = KubernetesClientOptions()
             settings.connectTimeout = .milliseconds(500)
+            settings.metrics = KubernetesMetrics(options.service.metrics)
             let client = try KubernetesClient(
                 ClusterConfiguration(server: "http://127.0.0.1:\(port)"), options: settings, logger: logger)
-            let store = try await AppStore.open(AppStoreOptions(data: folder.path), logger: logger)
+            var storeOptions = AppStoreOptions(data: folder.path)
+            storeOptions.metrics = StoreMetrics(options.service.metrics)
+            let store = try await AppStore.open(storeOptions, logger: logger)
             var syncOptions = SyncOptions()
+            syncOptions.metrics = SyncMetrics(options.service.metrics)
             syncOptions.firstRetry = .milliseconds(20)
             let events = EventLog(capacity: options.keptEvents)
             let engine = SyncEngine(
@@ -117,7 +122,8 @@ struct Stack: Sendable {
             var link: GrafanaPieces?
             if let grafana {
                 group.addTask { try await grafana.run() }
-                let pieces = try await GrafanaPieces(grafana, store, engine, logger)
+                let pieces = try await GrafanaPieces(
+                    grafana, store, engine, options.service.metrics, logger)
                 group.addTask { try await pieces.dashboards.run() }
                 link = pieces
             }
@@ -169,12 +175,17 @@ struct GrafanaPieces: Sendable {
     private let client: GrafanaClient
     private let prometheus: PrometheusClient
 
-    init(_ grafana: GrafanaSandbox, _ store: AppStore, _ engine: SyncEngine, _ logger: Logger) async throws {
+    init(
+        _ grafana: GrafanaSandbox, _ store: AppStore, _ engine: SyncEngine, _ metrics: Registry, _ logger: Logger
+    ) async throws {
         grafana.setMetrics(Set(GPUMetric.allCases.map(\.metric)))
         var address = try ServerAddress(await grafana.url())
         address.credentials = .basic(user: "admin", password: .text(Secret("admin")))
+        address.metrics = RequestMetrics(metrics)
         client = try GrafanaClient(address)
-        prometheus = try PrometheusClient(ServerAddress(await grafana.prometheusURL()))
+        var other = try ServerAddress(await grafana.prometheusURL())
+        other.metrics = RequestMetrics(metrics, server: "prometheus")
+        prometheus = try PrometheusClient(other)
         var options = DashboardOptions()
         options.firstRetry = .milliseconds(20)
         dashboards = DashboardSync(
@@ -243,7 +254,7 @@ extension Stack {
         var target = String(path.prefix { $0 != "?" })
         if target.hasPrefix(base + "/") {
             target.removeFirst(base.count)
-        } else if !["/healthz", "/readyz"].contains(target) {
+        } else if !["/healthz", "/readyz", "/metrics"].contains(target) {
             target = "outside of the base path: \(target)"
         }
         for complaint in await AnswerCheck.shared.complaints(method, target, answer) {

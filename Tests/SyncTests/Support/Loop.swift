@@ -23,6 +23,8 @@ struct Loop: Sendable {
     /// The test's client, which gets through faults.
     let observer: KubernetesClient
     let engine: SyncEngine
+    /// What ``engine`` measures.
+    let metrics: SyncMetrics
 
     /// Starts everything, lends it, and ends it.
     ///
@@ -47,11 +49,13 @@ struct Loop: Sendable {
             let observer = try Loop.client(port, attempts: 100, logger)
             let store = try await AppStore.open(AppStoreOptions(data: folder.path), logger: logger)
             try await before(store, client)
-            let engine = Loop.engine(store, client, firstRetry, logger)
+            let metrics = SyncMetrics()
+            let engine = Loop.engine(store, client, firstRetry, logger, metrics)
             group.addTask { try await store.run() }
             if syncs { group.addTask { try await engine.run() } }
             let loop = Loop(
-                folder: folder, store: store, sandbox: sandbox, client: client, observer: observer, engine: engine)
+                folder: folder, store: store, sandbox: sandbox, client: client, observer: observer, engine: engine,
+                metrics: metrics)
             var failure: (any Error)?
             do { try await body(loop) } catch { failure = error }
             group.cancelAll()
@@ -72,9 +76,11 @@ struct Loop: Sendable {
     }
 
     private static func engine(
-        _ store: AppStore, _ client: KubernetesClient, _ firstRetry: Duration, _ logger: Logger
+        _ store: AppStore, _ client: KubernetesClient, _ firstRetry: Duration, _ logger: Logger,
+        _ metrics: SyncMetrics = SyncMetrics()
     ) -> SyncEngine {
         var options = SyncOptions()
+        options.metrics = metrics
         options.firstRetry = firstRetry
         return SyncEngine(store: store, client: client, options: options, logger: logger)
     }
