@@ -162,9 +162,9 @@ let package = Package(
         room(
             "Sandbox",
             [
-                "Graphs", "Gzip", "JSONValues", collections, crypto, httpTypes, hummingbird, lifecycle, logging,
-                nioCore,
-                nioFoundation, nioSSL, hummingbirdCore, .product(name: "HummingbirdTLS", package: "hummingbird"),
+                "Graphs", "Gzip", "JSONValues", "Listening", collections, crypto, httpTypes, hummingbird, lifecycle,
+                logging, nioCore, nioFoundation, nioSSL, hummingbirdCore,
+                .product(name: "HummingbirdTLS", package: "hummingbird"),
             ]),
         .executableTarget(
             name: "rampart",
@@ -235,6 +235,7 @@ let package = Package(
         tests("GitHTTPTests", ["GitHTTP", "Listening", httpClient, httpTypes, logging, nioCore, nioHTTP1]),
         tests("GzipTests", ["Gzip"]),
         tests("InstrumentsTests", ["Instruments"]),
+        tests("ListeningTests", ["Listening", hummingbird, lifecycle, logging, nioCore, nioPosix]),
         tests("PulsarTests", ["Pulsar", "PulsarDouble", "Secrets", logging, nioCore, nioPosix, nioSSL, protobuf]),
         tests(
             "HealthTests",

@@ -5,7 +5,8 @@ import NIOCore
 public import NIOSSL
 public import ServiceLifecycle
 
-/// Serves HTTP until it is shut down: requests that were accepted are answered, then connections are closed.
+/// Serves HTTP until it is shut down: requests that were accepted are answered, then connections are closed. Where its task
+/// is cancelled, connections are closed at once.
 public actor HTTPListener<Responder: HTTPResponder>: Service
 where Responder.Context: InitializableFromSource<ApplicationRequestContextSource> {
     private let responder: Responder
@@ -15,6 +16,7 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
     private let tls: (@Sendable () -> NIOSSLContext)?
     private let logger: Logger
     private var address: ListeningAddress?
+    private var hasEnded = false
     private var waiting: [CheckedContinuation<ListeningAddress, any Error>] = []
 
     /// - Parameters:
@@ -43,7 +45,7 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .warning)
         let application = Application(
-            responder: responder, server: server,
+            responder: HeadResponder(base: responder), server: server,
             configuration: .init(
                 address: .hostname(host, port: port), serverName: nil,
                 availableConnectionsDelegate: .maximum(limits.connections, logger: quiet)),
@@ -63,16 +65,17 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
             httpDecoderConfiguration: .init(
                 maxHeaderFieldSize: limits.headerField, maxHeaderListSize: limits.headers,
                 maxHeaderFieldCount: limits.headerCount))
-        guard let tls else { return .http1(configuration: configuration) }
-        return HTTPServerBuilder { responder in
-            SecuredChannel(base: HTTP1Channel(responder: responder, configuration: configuration), context: tls)
+        return HTTPServerBuilder { [tls] responder in
+            AcceptedChannel(base: HTTP1Channel(responder: responder, configuration: configuration), tls: tls)
         }
     }
 
     /// Waits until the service listens.
     /// - Returns: where; with port 0 this is how to learn which one was free.
+    /// - Throws: where it has ended without.
     public func started() async throws -> ListeningAddress {
         if let address { return address }
+        if hasEnded { throw NotListening() }
         return try await withCheckedThrowingContinuation { waiting.append($0) }
     }
 
@@ -85,6 +88,7 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
     }
 
     private func ended() {
+        hasEnded = true
         for continuation in waiting { continuation.resume(throwing: NotListening()) }
         waiting = []
     }

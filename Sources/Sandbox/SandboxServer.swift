@@ -1,9 +1,7 @@
-import Hummingbird
 public import JSONValues
+import Listening
 public import Logging
-import NIOCore
 public import ServiceLifecycle
-import Synchronization
 
 /// A Kubernetes API server in this process: RampartGraphs and a few built-in kinds, with Rampart's controller played.
 ///
@@ -13,27 +11,23 @@ public actor SandboxServer: Service {
     private let logger: Logger
     private let cluster: Cluster
     private let log = RequestLog()
-    private var address: (host: String, port: Int)?
-    private var waiting: [CheckedContinuation<(host: String, port: Int), any Error>] = []
+    private let listener: HTTPListener<Responder>
+    private var address: ListeningAddress?
 
     public init(options: SandboxOptions, logger: Logger) {
         self.options = options
         self.logger = logger
         cluster = Cluster(now: options.now)
+        listener = .sandbox(
+            Responder(cluster: cluster, log: log, options: options), host: options.host, port: options.port,
+            logger: logger)
     }
 
     /// Serves until it is shut down or cancelled.
     public func run() async throws {
         do { try await cluster.bootstrap() } catch { throw SandboxError(description: error.message) }
-        let application = Application(
-            responder: Responder(cluster: cluster, log: log, options: options),
-            configuration: .init(address: .hostname(options.host, port: options.port), serverName: nil),
-            onServerRunning: { [weak self] channel in
-                guard let local = channel.localAddress, let port = local.port else { return }
-                await self?.listening(local.ipAddress ?? "127.0.0.1", port)
-            }, logger: quiet)
         let controller = Controller(cluster: cluster, options: options, logger: logger)
-        let cluster = cluster
+        let (cluster, listener) = (cluster, listener)
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 if options.playsController {
@@ -45,7 +39,7 @@ public actor SandboxServer: Service {
                     await cluster.cutWatches()
                 }
                 group.addTask {
-                    try await application.run()
+                    try await listener.run()
                     throw CancellationError()
                 }
                 while try await group.next() != nil {}
@@ -53,31 +47,14 @@ public actor SandboxServer: Service {
         } catch is CancellationError {
             await cluster.cutWatches()
         }
-        fail(SandboxError(description: "the sandbox has ended"))
-    }
-
-    private var quiet: Logger {
-        var logger = logger
-        logger.logLevel = .critical  // it calls each connection that a client leaves an error
-        return logger
-    }
-
-    private func listening(_ host: String, _ port: Int) {
-        address = (host, port)
-        for continuation in waiting { continuation.resume(returning: (host, port)) }
-        waiting = []
-    }
-
-    private func fail(_ error: any Error) {
-        for continuation in waiting { continuation.resume(throwing: error) }
-        waiting = []
     }
 
     /// Waits until it listens.
     /// - Returns: where.
     public func started() async throws -> (host: String, port: Int) {
-        if let address { return address }
-        return try await withCheckedThrowingContinuation { waiting.append($0) }
+        let address = try await listener.started()
+        self.address = address
+        return (address.host, address.port)
     }
 
     /// A kubeconfig file's text for `kubectl`. Ask after ``started()``.

@@ -15,17 +15,14 @@ struct FlowsResponder: HTTPResponder {
     let logger: Logger
 
     func respond(to request: Request, context: Context) async throws -> Response {
-        var response: Response
         do {
-            response = try await answer(request)
+            return try await answer(request)
         } catch let fault as FlowFault {
             if fault.status >= 500 {
                 logger.error("a request failed", metadata: ["path": "\(request.uri.path)", "error": "\(fault.detail)"])
             }
-            response = Response(json: ["detail": fault.detail], status: fault.status)
+            return Response(json: ["detail": fault.detail], status: fault.status)
         }
-        if request.method == .head { response = response.createHeadResponse() }
-        return response
     }
 
     private func answer(_ request: Request) async throws -> Response {

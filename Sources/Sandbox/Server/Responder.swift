@@ -85,8 +85,7 @@ struct Responder: HTTPResponder {
         switch (request.method, target.name) {
         case (.get, nil) where query.isTrue("watch"): return try await verbs.watch()
         case (.get, nil): return try await json(verbs.list(), .ok)
-        case (.get, _): return try await json(verbs.get(), .ok)
-        case (.head, .some): return try await json(verbs.get(), .ok).createHeadResponse()
+        case (.get, _), (.head, .some): return try await json(verbs.get(), .ok)
         case (.delete, nil) where target.kind.isNamespaced && target.namespace == nil:
             return text("404 page not found\n", .notFound)
         case (.delete, nil): return try await json(verbs.deleteCollection(collect(request)), .ok)

@@ -120,7 +120,6 @@ struct Responder: HTTPResponder {
         }
         audit.note(exchange, request, response.status, failure)
         crossOrigin.add(to: &response.headers, for: request)
-        if request.method == .head { response = response.createHeadResponse() }
         logger.debug(
             "request",
             metadata: [
