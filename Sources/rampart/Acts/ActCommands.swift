@@ -25,17 +25,13 @@ struct DeployCommand: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("The version's number.", valueName: "version"))
     var version: Int
 
-    @OptionGroup var place: PlaceOptions
-    @OptionGroup var author: AuthorOptions
-
-    @Option(help: "How to print: text or json.")
-    var format: OutputFormat = .text
+    @OptionGroup var options: ActOptions
 
     func run() async throws {
         try await reporting {
-            let done = try await place.place(author: author).deploy(app.id, version: version, expecting: nil)
+            let done = try await options.place().deploy(app.id, version: version, expecting: nil)
             ActText.print(
-                done, format, "Deploy \(app.id) version \(version)",
+                done, options.format, "Deploy \(app.id) version \(version)",
                 ["appId": .string(app.id.description), "version": .int(Int64(version))])
         }
     }
@@ -57,16 +53,12 @@ struct UndeployCommand: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("The app: <namespace>_<name>, or <namespace>/<name>.", valueName: "app"))
     var app: AppArgument
 
-    @OptionGroup var place: PlaceOptions
-    @OptionGroup var author: AuthorOptions
-
-    @Option(help: "How to print: text or json.")
-    var format: OutputFormat = .text
+    @OptionGroup var options: ActOptions
 
     func run() async throws {
         try await reporting {
-            let done = try await place.place(author: author).undeploy(app.id, expecting: nil)
-            ActText.print(done, format, "Undeploy \(app.id)", ["appId": .string(app.id.description)])
+            let done = try await options.place().undeploy(app.id, expecting: nil)
+            ActText.print(done, options.format, "Undeploy \(app.id)", ["appId": .string(app.id.description)])
         }
     }
 }
@@ -96,17 +88,13 @@ struct RevertCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The only app that may change.", valueName: "app"))
     var app: AppArgument?
 
-    @OptionGroup var place: PlaceOptions
-    @OptionGroup var author: AuthorOptions
-
-    @Option(help: "How to print: text or json.")
-    var format: OutputFormat = .text
+    @OptionGroup var options: ActOptions
 
     func run() async throws {
         try await reporting {
-            let done = try await place.place(author: author).revert(commit, of: app?.id, whole: app == nil)
+            let done = try await options.place().revert(commit, of: app?.id, whole: app == nil)
             let apps = done.apps.isEmpty ? "" : " in \(done.apps.joined(separator: ", "))"
-            ActText.print(done, format, "Revert \((done.reverted ?? commit).prefix(7))\(apps)", [:])
+            ActText.print(done, options.format, "Revert \((done.reverted ?? commit).prefix(7))\(apps)", [:])
         }
     }
 }
@@ -134,15 +122,11 @@ struct RollbackCommand: AsyncParsableCommand {
     @Option(name: .customLong("to"), help: ArgumentHelp("The version to go to.", valueName: "version"))
     var version: Int?
 
-    @OptionGroup var place: PlaceOptions
-    @OptionGroup var author: AuthorOptions
-
-    @Option(help: "How to print: text or json.")
-    var format: OutputFormat = .text
+    @OptionGroup var options: ActOptions
 
     func run() async throws {
         try await reporting {
-            let place = try await place.place(author: author)
+            let place = try await options.place()
             var target = RollbackTarget()
             var page = try await place.history(app.id, limit: 100, before: nil)
             // What was decided on what was seen is not done on something else.
@@ -155,7 +139,7 @@ struct RollbackCommand: AsyncParsableCommand {
             }
             let done = try await place.deploy(app.id, version: version, expecting: seen)
             ActText.print(
-                done, format, "Roll back \(app.id) to version \(version)",
+                done, options.format, "Roll back \(app.id) to version \(version)",
                 ["appId": .string(app.id.description), "version": .int(Int64(version))])
         }
     }

@@ -95,6 +95,17 @@ struct AuthorOptions: ParsableArguments {
     var signingKey: String?
 }
 
+/// What every command has that changes something.
+struct ActOptions: ParsableArguments {
+    @OptionGroup var target: PlaceOptions
+    @OptionGroup var author: AuthorOptions
+
+    @Option(help: "How to print: text or json.")
+    var format: OutputFormat = .text
+
+    func place() async throws -> any AppPlace { try await target.place(author: author) }
+}
+
 extension AsyncParsableCommand {
     /// Runs a command's body; says what went wrong on standard error and with the exit code: 1 for what was refused, 2
     /// where the service or the repository could not be asked.
