@@ -270,7 +270,8 @@ if let fuzzing {
         .executableTarget(
             name: "Fuzzing",
             dependencies: [
-                "Flows", "Forges", "Git", "Graphs", "JSONValues", "Kubernetes", "Signatures", "URLText", "YAMLValues",
+                "Flows", "Forges", "Git", "Graphs", "JSONValues", "Kubernetes", "Pulsar", "Signatures", "URLText",
+                "YAMLValues", nioCore,
             ],
             path: "Tests/Fuzzing", exclude: ["Corpus"], swiftSettings: strict,
             linkerSettings: [

@@ -7,7 +7,8 @@ import Foundation
 @main struct Fuzzing {
     static let targets: [String: @Sendable ([UInt8]) -> Void] = [
         "yaml": ReaderTargets.yaml, "json": ReaderTargets.json, "graph": ReaderTargets.graph,
-        "kubeconfig": KubeconfigTarget.run, "path": PathTarget.run, "signature": SignatureTarget.run,
+        "kubeconfig": KubeconfigTarget.run, "path": PathTarget.run, "pulsar": PulsarTarget.run,
+        "signature": SignatureTarget.run,
         "webhook": WebhookTarget.run,
     ]
 
