@@ -17,14 +17,19 @@ public final class SecretFile: Sendable, CustomStringConvertible {
     /// Where the file is.
     public let path: String
     private let logger: Logger
+    private let clock: @Sendable () -> ContinuousClock.Instant
     private let state = Mutex(State())
 
     /// The longest file that is read, in bytes.
     private static let longest = 64 << 10
 
-    public init(_ path: String, logger: Logger) {
+    /// - Parameter clock: says what time it is.
+    public init(
+        _ path: String, logger: Logger, clock: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
+    ) {
         self.path = path
         self.logger = logger
+        self.clock = clock
     }
 
     /// The path; never what the file holds.
@@ -35,7 +40,7 @@ public final class SecretFile: Sendable, CustomStringConvertible {
     ///
     /// - Throws: ``SecretFileError`` where the file cannot be read or holds none.
     public func secrets() async throws(SecretFileError) -> [Secret] {
-        let now = ContinuousClock.now
+        let now = clock()
         let known: [Secret]? = state.withLock { state in
             guard let readAt = state.readAt, now - readAt < .seconds(1), !state.secrets.isEmpty else { return nil }
             return state.secrets

@@ -1,20 +1,8 @@
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Access
-
-/// A number that several tasks count up.
-final class Counter: Sendable {
-    private let count = Mutex(0)
-    var value: Int { count.withLock { $0 } }
-    @discardableResult
-    func next() -> Int {
-        count.withLock { count in
-            count += 1
-            return count
-        }
-    }
-}
 
 /// A clock that a test moves.
 final class HandClock: Sendable {
@@ -76,15 +64,15 @@ final class HandClock: Sendable {
 
     @Test func whatManyWantToKnowIsFoundOutOnce() async {
         let coalescer = Coalescer<String, Int>()
-        let asked = Counter()
+        let (asked, coming) = (Counter(), Counter())
         let results = await withTaskGroup(of: Int.self) { group in
             for _ in 0..<50 {
                 group.addTask {
-                    await coalescer.value(for: "key") {
-                        let count = asked.next()
-                        // Long enough for the others to come; those that come later find out anew, which is fine.
-                        try? await Task.sleep(for: .milliseconds(200))
-                        return count
+                    coming.next()
+                    return await coalescer.value(for: "key") {
+                        // Until all others are about to ask; one that still comes late finds out anew, which is fine.
+                        while coming.value < 50 { await Task.yield() }
+                        return asked.next()
                     }
                 }
             }
@@ -96,24 +84,24 @@ final class HandClock: Sendable {
 
     @Test func whoWaitsForOneThatIsCancelledTriesAnew() async {
         let coalescer = Coalescer<String, Int>()
-        let begun = Counter()
+        let (begun, coming) = (Counter(), Counter())
         await withTaskGroup(of: Void.self) { group in
             group.addTask {
                 await withTaskGroup(of: Void.self) { inner in
                     inner.addTask {
                         _ = await coalescer.value(for: "key") {
                             begun.next()
-                            try? await Task.sleep(for: .seconds(60))
+                            try? await Task.sleep(for: .seconds(3_600))
                             return 1
                         }
                     }
-                    while begun.value == 0 { await Task.yield() }
-                    try? await Task.sleep(for: .milliseconds(50))
+                    while coming.value == 0 { await Task.yield() }
                     inner.cancelAll()
                 }
             }
             group.addTask {
                 while begun.value == 0 { await Task.yield() }
+                coming.next()
                 let value = await coalescer.value(for: "key") { 2 }
                 #expect(value == 2)
             }

@@ -103,8 +103,16 @@ import Testing
         let faulty = FaultyRemote(GitRemote(try RemoteURL(fixture.remote)))
         let store = try await fixture.open("one", faulty)
         let before = faulty.fetched
+        let coming = Counter()
+        // The first one takes until all others are about to ask.
+        faulty.nextFetch(.first { while coming.value < 50 { await Task.yield() } })
         try await withThrowingDiscardingTaskGroup { group in
-            for _ in 0..<50 { group.addTask { try await store.fetchNow() } }
+            for _ in 0..<50 {
+                group.addTask {
+                    coming.next()
+                    try await store.fetchNow()
+                }
+            }
         }
         #expect((1...3).contains(faulty.fetched - before), "\(faulty.fetched - before) fetches")
     }

@@ -40,6 +40,7 @@ import Testing
             let service = CommitStatusService(
                 target: "https://r.example.com/{commit}", interval: .milliseconds(5), logger: logger,
                 read: {
+                    told.look()
                     let (report, _, revision) = engine.current
                     let snapshot = store.snapshot
                     return .init(
@@ -164,7 +165,8 @@ import Testing
             let commit = try await deploy("default_demo", in: store)
             let id = try #require(AppID("default_demo"))
             try await eventually { engine.report.apps[id]?.state == .synced }
-            try await Task.sleep(for: .milliseconds(100))
+            let looks = told.looks
+            try await eventually("it looks a few times") { told.looks > looks + 5 }
             #expect(told.last(commit) == nil)
             await engine.update { $0.report.replica = Replica(identity: "b", leader: "b", leads: true) }
             try await eventually { told.last(commit)?.state == .success }
@@ -178,11 +180,15 @@ private final class Told: Sendable {
         var statuses: [(commit: String, status: CommitStatus)] = []
         var error: ForgeError?
         var refusals = 0
+        var looks = 0
     }
 
     private let state = Mutex(State())
 
     var refusals: Int { state.withLock(\.refusals) }
+    /// How often it was looked whether there is something to tell.
+    var looks: Int { state.withLock(\.looks) }
+    func look() { state.withLock { $0.looks += 1 } }
     func fail(with error: ForgeError?) { state.withLock { $0.error = error } }
     func last(_ commit: String) -> CommitStatus? {
         state.withLock { $0.statuses.last { $0.commit == commit }?.status }

@@ -122,7 +122,7 @@ private final class Acknowledged: Sendable {
         ) { [self] server in
             let options = [
                 "--remote", server.url("remote.git"), "--remote-token-file", token, "--remote-ca",
-                server.certificates.path("ca.crt"), "--remote-interval", "0.3", "--remote-timeout", "4",
+                server.certificates.path("ca.crt"), "--remote-interval", "0.3", "--remote-timeout", "12",
                 "--log-level", "debug",
             ]
             try await RunningService.with(data: folder.appending("one"), options: options) { [self] service in

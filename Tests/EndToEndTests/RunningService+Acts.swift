@@ -23,7 +23,7 @@ extension RunningService {
             request.headers.add(name: "Content-Type", value: "application/json")
             request.body = .bytes(ByteBuffer(bytes: body.bytes()))
         }
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(30))
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(120))
         let bytes = try await response.body.collect(upTo: 64 << 20)
         let body = bytes.readableBytes == 0 ? JSON.null : try JSON(parsing: bytes.readableBytesView)
         return Answer(status: Int(response.status.code), body: body)

@@ -61,7 +61,7 @@ struct RunningService: Sendable {
         ) { execution -> Result<Value, any Error> in
             let result: Result<Value, any Error>
             do {
-                let api = try await eventually(within: .seconds(60), "the service says where its API is") {
+                let api = try await eventually("the service says where its API is") {
                     apiAddress(in: try String(contentsOfFile: output, encoding: .utf8))
                 }
                 let service = RunningService(

@@ -35,7 +35,7 @@ import Testing
     }
 
     private func get(_ url: String) async throws -> Reply {
-        let response = try await HTTPClient.shared.execute(HTTPClientRequest(url: url), timeout: .seconds(30))
+        let response = try await HTTPClient.shared.execute(HTTPClientRequest(url: url), timeout: .seconds(120))
         let body = try await response.body.collect(upTo: 1 << 20)
         return Reply(status: Int(response.status.code), json: try JSON(parsing: body.readableBytesView))
     }

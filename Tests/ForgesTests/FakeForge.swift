@@ -47,7 +47,7 @@ final class FakeForge: Sendable {
     /// Runs it while `body` does, with a client of it.
     static func run(
         _ kind: ForgeKind, repository: String = "acme/graphs", token: String = "t0p-s3cret",
-        timeout: Duration = .seconds(5), time: Int64? = nil,
+        timeout: Duration = .seconds(60), time: Int64? = nil,
         _ body: (FakeForge, ForgeClient) async throws -> Void
     ) async throws {
         let forge = try FakeForge()

@@ -276,7 +276,7 @@ import Testing
 
     @Test func silenceAndAbsence() async throws {
         try await FakeForge.run(.gitea, timeout: .milliseconds(200)) { forge, client in
-            forge.handle { _ in .init(status: 201, delay: .seconds(20)) }
+            forge.handle { _ in .init(status: 201, delay: .seconds(600)) }
             let error = await #expect(throws: ForgeError.self) {
                 try await client.setStatus(Self.status(.success), of: Self.commit)
             }

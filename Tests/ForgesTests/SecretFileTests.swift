@@ -1,6 +1,7 @@
 import Foundation
 import Logging
 import Secrets
+import Synchronization
 import TestSupport
 import Testing
 
@@ -32,14 +33,21 @@ import Testing
 
     @Test func isReadAgain() async throws {
         let folder = try TemporaryFolder()
-        let file = SecretFile(try folder.write("old", to: "secret"), logger: logger)
+        let start = ContinuousClock.now
+        let time = Mutex(Duration.zero)
+        let file = SecretFile(try folder.write("old", to: "secret"), logger: logger) { start + time.withLock { $0 } }
         #expect(try await file.secrets() == [Secret("old")])
         try folder.write("new\nold", to: "secret")
-        try await eventually("the new secret") { try await file.secrets() == [Secret("new"), Secret("old")] }
+        time.withLock { $0 = .milliseconds(900) }
+        #expect(try await file.secrets() == [Secret("old")], "it was read less than a second ago")
+        time.withLock { $0 = .seconds(1) }
+        #expect(try await file.secrets() == [Secret("new"), Secret("old")])
         // Missing for a moment, as a file that is replaced.
         try FileManager.default.removeItem(atPath: folder.appending("secret"))
-        try await Task.sleep(for: .milliseconds(1_050))
+        time.withLock { $0 = .seconds(60) }
         #expect(try await file.secret() == Secret("new"))
+        time.withLock { $0 = .seconds(62) }
+        await #expect(throws: SecretFileError.self) { try await file.secret() }
         #expect("\(file)".contains("secret") && !"\(Secret("x1"))".contains("x1"))
     }
 }

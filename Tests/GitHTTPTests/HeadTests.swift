@@ -64,10 +64,10 @@ import Testing
         let places = Places(1)
         #expect(await places.take(within: .zero))
         #expect(await !places.take(within: .milliseconds(10)))
-        async let second = places.take(within: .seconds(30))
+        async let second = places.take(within: .seconds(600))
         await places.give()
         #expect(await second)
-        let cancelled = Task { await places.take(within: .seconds(30)) }
+        let cancelled = Task { await places.take(within: .seconds(600)) }
         cancelled.cancel()
         #expect(await !cancelled.value)
         await places.give()

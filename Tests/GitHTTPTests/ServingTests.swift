@@ -65,7 +65,7 @@ import Testing
         try await GitServer.run { server in
             for path in ["HEAD", "config", "objects/info/packs", "info/refs", "../graphs.git/config", ""] {
                 let answer = try await HTTPClient.shared.execute(
-                    HTTPClientRequest(url: "\(server.url)/\(path)"), timeout: .seconds(30))
+                    HTTPClientRequest(url: "\(server.url)/\(path)"), timeout: .seconds(120))
                 #expect(answer.status == .notFound, "\(path)")
             }
             let result = try await Command.run(
@@ -80,7 +80,7 @@ import Testing
             request.method = .POST
             request.headers.add(name: "Content-Type", value: "application/json")
             request.body = .bytes(ByteBuffer(string: "{}"))
-            let answer = try await HTTPClient.shared.execute(request, timeout: .seconds(30))
+            let answer = try await HTTPClient.shared.execute(request, timeout: .seconds(120))
             #expect(answer.status == .unsupportedMediaType)
         }
     }
@@ -93,7 +93,7 @@ import Testing
                 $0.program = program
             } _: { server in
                 let answer = try await HTTPClient.shared.execute(
-                    HTTPClientRequest(url: "\(server.url)/info/refs?service=git-upload-pack"), timeout: .seconds(30))
+                    HTTPClientRequest(url: "\(server.url)/info/refs?service=git-upload-pack"), timeout: .seconds(120))
                 #expect(answer.status == .internalServerError, "\(script)")
             }
         }
@@ -109,10 +109,11 @@ import Testing
                 + (leaves ? "while sleep 0.05; do echo x; done\n" : "sleep 1000"), in: folder)
         try await GitServer.run {
             $0.program = program
-            $0.idleTimeout = leaves ? .seconds(60) : .milliseconds(300)
+            // Long enough for a busy machine to start the script.
+            $0.idleTimeout = leaves ? .seconds(600) : .seconds(4)
         } _: { server in
             let answer = try await HTTPClient.shared.execute(
-                HTTPClientRequest(url: "\(server.url)/info/refs?service=git-upload-pack"), timeout: .seconds(30))
+                HTTPClientRequest(url: "\(server.url)/info/refs?service=git-upload-pack"), timeout: .seconds(120))
             #expect(answer.status == .ok)
             if leaves {
                 for try await _ in answer.body { break }
@@ -142,9 +143,9 @@ import Testing
             $0.patience = .milliseconds(50)
         } _: { server in
             let url = "\(server.url)/info/refs?service=git-upload-pack"
-            let first = try await HTTPClient.shared.execute(HTTPClientRequest(url: url), timeout: .seconds(30))
-            let second = try await HTTPClient.shared.execute(HTTPClientRequest(url: url), timeout: .seconds(30))
-            let third = try await HTTPClient.shared.execute(HTTPClientRequest(url: url), timeout: .seconds(30))
+            let first = try await HTTPClient.shared.execute(HTTPClientRequest(url: url), timeout: .seconds(120))
+            let second = try await HTTPClient.shared.execute(HTTPClientRequest(url: url), timeout: .seconds(120))
+            let third = try await HTTPClient.shared.execute(HTTPClientRequest(url: url), timeout: .seconds(120))
             #expect(first.status == .ok && second.status == .ok && third.status == .serviceUnavailable)
             #expect(third.headers.first(name: "Retry-After") == "5")
         }

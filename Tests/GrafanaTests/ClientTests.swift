@@ -82,10 +82,10 @@ import Testing
             (.failure(code: 500, message: "boom"), .server), (.failure(code: 503, message: "boom"), .server),
             (.failure(code: 403, message: "no"), .forbidden), (.failure(code: 302, message: ""), .refused),
             (.tooManyRequests(retryAfter: 7), .tooManyRequests), (.dropBefore, .unreachable),
-            (.latency(.seconds(20)), .timedOut),
+            (.latency(.seconds(600)), .timedOut),
         ] as [(SandboxFault.Effect, GrafanaError.Kind)])
     func sortsFaults(_ effect: SandboxFault.Effect, _ kind: GrafanaError.Kind) async throws {
-        try await RunningGrafana.with(timeout: .milliseconds(300)) { grafana in
+        try await RunningGrafana.with(timeout: kind == .timedOut ? .milliseconds(300) : .seconds(60)) { grafana in
             grafana.sandbox.setFaults([SandboxFault(effect)])
             let error = await RunningGrafana.failure { _ = try await grafana.client.datasources() }
             #expect(error?.kind == kind, "\(String(describing: error))")

@@ -62,7 +62,7 @@ import Testing
             ]
             try await Daemon.with("prometheus", arguments) {
                 let client = try PrometheusClient(ServerAddress("http://127.0.0.1:\(ports[1])"))
-                try await eventually(within: .seconds(60), "Prometheus has scraped") {
+                try await eventually("Prometheus has scraped") {
                     (try? await client.known()) == [.utilization, .power]
                 }
                 await client.shutdown()

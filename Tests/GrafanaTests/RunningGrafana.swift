@@ -14,7 +14,7 @@ struct RunningGrafana: Sendable {
     static func with(
         _ change: (inout GrafanaSandboxOptions) -> Void = { _ in },
         credentials: Credentials = .basic(user: "admin", password: .text(Secret("admin"))),
-        timeout: Duration = .seconds(10), _ body: @Sendable (RunningGrafana) async throws -> Void
+        timeout: Duration = .seconds(60), _ body: @Sendable (RunningGrafana) async throws -> Void
     ) async throws {
         var options = GrafanaSandboxOptions()
         options.editorTokens = ["editor"]

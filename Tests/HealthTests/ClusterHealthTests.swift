@@ -108,10 +108,10 @@ import Testing
             sandbox.setFaults([
                 SandboxFault(.failure(code: 403, message: "secrets is forbidden"), path: "secrets")
             ])
-            try await eventually("said") {
-                health.snapshot.releasesProblem?.contains("forbidden") == true
-                    || health.snapshot.releasesProblem == nil
-            }
+            await sandbox.cutWatches()
+            try await eventually("said") { health.snapshot.releasesProblem?.contains("forbidden") == true }
+            sandbox.setFaults([])
+            try await eventually("read again") { health.snapshot.releasesProblem == nil }
         }
     }
 }

@@ -70,6 +70,7 @@ import Testing
     @Test func anOldAnswerIsGivenWhileANewOneIsLookedFor() async throws {
         var options = PulsarCheck.Options()
         options.lifetime = .zero
+        options.patience = .seconds(120)
         try await run(options) { check, script in
             #expect(await check.state(flow: "a").word == .normal)
             script.with { $0.reason = "gone" }
@@ -97,7 +98,7 @@ import Testing
     @Test func onlySomeAreLookedAtAtOnce() async throws {
         var options = PulsarCheck.Options()
         options.width = 3
-        options.patience = .seconds(30)
+        options.patience = .seconds(120)
         try await run(options) { check, script in
             script.with { $0.holds = true }
             try await withThrowingTaskGroup(of: NamespaceState.self) { group in

@@ -139,7 +139,7 @@ import Testing
         let configuration = ClusterConfiguration(server: "http://127.0.0.1:1", credentials: .exec(plugin))
         let error = try await withClient(
             configuration,
-            options: quickOptions { $0.execTimeout = body.hasPrefix("sleep") ? .milliseconds(300) : .seconds(30) }
+            options: quickOptions { $0.execTimeout = body.hasPrefix("sleep") ? .milliseconds(300) : .seconds(120) }
         ) {
             client in await failure { try await get(client) }
         }

@@ -252,7 +252,7 @@ import Testing
     @Test func tenThousandObjects() async throws {
         collection.set((0..<10_000).map { widget("w\($0)", "\($0)") }, version: "10000")
         try await withInformer { informer, _ in
-            try await eventually(within: .seconds(60)) { informer.hasSynced }
+            try await eventually { informer.hasSynced }
             #expect(informer.objects.count == 10_000)
             let watch = try await collection.watch(0)
             for number in 0..<1_000 { watch.event("MODIFIED", widget("w\(number)", "\(20_000 + number)")) }

@@ -1,5 +1,5 @@
 import JSONValues
-import Synchronization
+import TestSupport
 import Testing
 
 @testable import Kubernetes
@@ -9,7 +9,7 @@ import Testing
     /// Answers each try with the next script, the last one for all that follow.
     private func server(_ scripts: [Script]) async throws -> ScriptedServer {
         let count = Counter()
-        return try await ScriptedServer.start { _ in scripts[min(count.next(), scripts.count - 1)] }
+        return try await ScriptedServer.start { _ in scripts[min(count.next(), scripts.count) - 1] }
     }
 
     private static let busy = Script.reply(429, "Too many requests", headers: ["Retry-After": "0"])
@@ -73,14 +73,18 @@ import Testing
         let port = server.port
         try await server.stop()
         let options = quickOptions { options in
-            options.retry.maximumAttempts = 100
+            options.retry.maximumAttempts = 10_000
+            options.retry.longestTotal = .seconds(600)
             options.retry.firstDelay = .milliseconds(20)
         }
         let answer = try await withClient(
             ClusterConfiguration(server: server.address), options: options
         ) { client in
             async let sent: Void = verb.send(client)
-            let later = try await ScriptedServer.start(host: host, port: port) { _ in Self.fine }
+            // A program that a test beside this one starts holds the port until it runs.
+            let later = try await eventually("the port is free again") {
+                try? await ScriptedServer.start(host: host, port: port) { _ in Self.fine }
+            }
             try await sent
             return later.requests.count
         }
@@ -181,7 +185,11 @@ import Testing
         let proxy = try await ScriptedServer.start { _ in .reply(502, "not today") }
         var configuration = ClusterConfiguration(server: "https://api.invalid:6443")
         configuration.proxy = proxy.address
-        let error = try await withClient(configuration, options: quickOptions { $0.retry = .never }) { client in
+        let options = quickOptions { options in
+            options.retry = .never
+            options.connectTimeout = .seconds(30)
+        }
+        let error = try await withClient(configuration, options: options) { client in
             await failure { try await Verb.get.send(client) }
         }
         #expect(error?.kind == .unreachable, "\(String(describing: error))")
@@ -197,16 +205,5 @@ import Testing
         ) { client in await failure { try await Verb.list.send(client) } }
         #expect(error?.kind == .decoding)
         #expect(server.requests.count == 1)
-    }
-}
-
-final class Counter: Sendable {
-    private let value = Mutex(0)
-
-    func next() -> Int {
-        value.withLock { value in
-            defer { value += 1 }
-            return value
-        }
     }
 }

@@ -74,7 +74,7 @@ package final class BrokerDouble: Sendable {
     ) async throws -> Result {
         let context = try tls.map { try NIOSSLContext(configuration: $0) }
         let holder = Mutex<BrokerDouble?>(nil)
-        let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+        let bootstrap = ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
@@ -85,7 +85,7 @@ package final class BrokerDouble: Sendable {
                     try pipeline.addHandler(BrokerHandler(broker))
                 }
             }
-            .bind(host: "127.0.0.1", port: port).get()
+        let server = try await bind(bootstrap, port)
         let broker = BrokerDouble(server: server, usesTLS: context != nil)
         broker.settings.withLock { $0.token = token }
         holder.withLock { $0 = broker }
@@ -97,6 +97,15 @@ package final class BrokerDouble: Sendable {
             await broker.stop()
             throw error
         }
+    }
+
+    /// A port that was free a moment ago may be held for another, by a program that a test beside this one starts.
+    private static func bind(_ bootstrap: ServerBootstrap, _ port: Int) async throws -> any Channel {
+        for _ in 0..<1_000 where port != 0 {
+            if let server = try? await bootstrap.bind(host: "127.0.0.1", port: port).get() { return server }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        return try await bootstrap.bind(host: "127.0.0.1", port: port).get()
     }
 
     /// Where it listens.

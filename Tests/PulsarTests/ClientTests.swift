@@ -8,7 +8,7 @@ import Testing
 @testable import Pulsar
 
 @Suite struct ClientTests {
-    private static let patience: Duration = .seconds(20)
+    private static let patience: Duration = .seconds(120)
 
     private static func topic(_ name: String = "default_demo_events_healthcheck") throws -> TopicName {
         try TopicName(name, in: .usual)
@@ -218,7 +218,7 @@ import Testing
             let begin = ContinuousClock.now
             let error = try #require(await Self.failure(client, timeout: .milliseconds(300)))
             #expect(error.kind == .silent)
-            #expect(ContinuousClock.now - begin < .seconds(10))
+            #expect(ContinuousClock.now - begin < .seconds(60))
             broker.set(BrokerDouble.Faults())
             try await client.roundTrip(through: Self.topic(), timeout: Self.patience)
             try await eventually("nothing is left") { broker.clientCount == 0 }

@@ -12,7 +12,7 @@ import Testing
         import pulsar
 
         url, authority = sys.argv[1], sys.argv[2]
-        options = dict(authentication=pulsar.AuthenticationToken("a-token"), operation_timeout_seconds=30)
+        options = dict(authentication=pulsar.AuthenticationToken("a-token"), operation_timeout_seconds=120)
         if authority:
             options.update(tls_trust_certs_file_path=authority, tls_validate_hostname=True)
         client = pulsar.Client(url, **options)
@@ -22,7 +22,7 @@ import Testing
         for number in range(5):
             producer.send(f"message {number}".encode(), properties={"number": str(number)})
         for number in range(5):
-            message = consumer.receive(timeout_millis=30000)
+            message = consumer.receive(timeout_millis=120000)
             assert message.data() == f"message {number}".encode(), message.data()
             assert message.properties() == {"number": str(number)}, message.properties()
             consumer.acknowledge(message)
@@ -32,7 +32,7 @@ import Testing
         for number in range(20):
             batches.send_async(f"batched {number}".encode(), lambda result, id: None)
         batches.flush()
-        seen = [consumer.receive(timeout_millis=30000).data().decode() for _ in range(20)]
+        seen = [consumer.receive(timeout_millis=120000).data().decode() for _ in range(20)]
         assert seen == [f"batched {number}" for number in range(20)], seen
 
         # What the check of a flow sends, read from the beginning by somebody else.
@@ -40,7 +40,7 @@ import Testing
             "persistent://public/default/default_demo_events_healthcheck", "healthcheck",
             initial_position=pulsar.InitialPosition.Earliest)
         print("ready", flush=True)
-        message = check.receive(timeout_millis=30000)
+        message = check.receive(timeout_millis=120000)
         assert message.data() == b"Healthcheck", message.data()
         assert list(message.properties()) == ["rampart-check"], message.properties()
         check.acknowledge(message)
@@ -63,7 +63,7 @@ import Testing
                     address: BrokerAddress(broker.url), token: SecretFile(tokenFile, logger: logger),
                     authorityFile: usesTLS ? authority : nil))
             let topic = try TopicName("default_demo_events_healthcheck", in: .usual)
-            try await client.roundTrip(through: topic, timeout: .seconds(20))
+            try await client.roundTrip(through: topic, timeout: .seconds(120))
             let output = try await Command.output(python, [script, broker.url, authority])
             #expect(output.hasSuffix("done"))
             try await eventually("left") { broker.clientCount == 0 }
@@ -77,12 +77,12 @@ import Testing
             import sys
             import pulsar
 
-            client = pulsar.Client(sys.argv[1], operation_timeout_seconds=30)
+            client = pulsar.Client(sys.argv[1], operation_timeout_seconds=120)
             topic = "default_demo_events_healthcheck"
             producer = client.create_producer(topic)
             consumer = client.subscribe(topic, "healthcheck")
             producer.send("Healthcheck".encode())
-            message = consumer.receive(timeout_millis=30000)
+            message = consumer.receive(timeout_millis=120000)
             assert message.data().decode() == "Healthcheck"
             consumer.acknowledge(message)
             client.close()
@@ -98,7 +98,7 @@ import Testing
                     let output = try await Command.output(python, [script, broker.url])
                     #expect(output.hasSuffix("normal"))
                 }
-                for _ in 0..<20 { try await client.roundTrip(through: topic, timeout: .seconds(20)) }
+                for _ in 0..<20 { try await client.roundTrip(through: topic, timeout: .seconds(120)) }
                 try await group.waitForAll()
             }
             client.shutdown()

@@ -77,7 +77,7 @@ struct Pair: Sendable {
 }
 
 extension Patience {
-    static let test = Patience(silence: .seconds(30), total: .seconds(60))
+    static let test = Patience(silence: .seconds(120), total: .seconds(240))
     static let short = Patience(silence: .seconds(1), total: .seconds(10))
 }
 

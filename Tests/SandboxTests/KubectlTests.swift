@@ -54,7 +54,7 @@ import Testing
             #expect(try await kubectl("apply -f -", input: Self.graph(1)).contains("demo created"))
             #expect(try await kubectl("apply -f -", input: Self.graph(1)).contains("demo unchanged"))
             #expect(try await kubectl("apply -f -", input: Self.graph(2)).contains("demo configured"))
-            try await kubectl("wait rampartgraph/demo --for=jsonpath={.status.phase}=Deployed --timeout=20s")
+            try await kubectl("wait rampartgraph/demo --for=jsonpath={.status.phase}=Deployed --timeout=120s")
             #expect(try await kubectl("get rampartgraphs").contains("Deployed"))
             let replicas = "get rampartgraph demo -o jsonpath={.spec.graph.components.web.config.replicas}"
             #expect(try await kubectl(replicas) == "2")
@@ -68,7 +68,7 @@ import Testing
             for text in ["Name:         demo", "team=vision", "Deployed", "Replicas:  3"] {
                 #expect(description.contains(text), "\(text) in \(description)")
             }
-            try await kubectl("delete rampartgraph demo --timeout=20s")
+            try await kubectl("delete rampartgraph demo --timeout=120s")
             #expect(try await kubectl.run(["get", "rampartgraph", "demo"]).errors.contains("NotFound"))
         }
     }

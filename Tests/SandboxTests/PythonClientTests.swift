@@ -32,7 +32,7 @@ import Testing
         assert changed["metadata"]["generation"] == 2, changed
 
         seen = []
-        for event in watch.Watch().stream(api.list_cluster_custom_object, **place, timeout_seconds=20):
+        for event in watch.Watch().stream(api.list_cluster_custom_object, **place, timeout_seconds=120):
             status = event["object"].get("status", {})
             seen.append((event["type"], status.get("phase")))
             if status.get("phase") == "Deployed" and status.get("observedGeneration") == 2:
@@ -42,7 +42,7 @@ import Testing
         listed = api.list_cluster_custom_object(**place, limit=1)
         assert [item["metadata"]["name"] for item in listed["items"]] == ["demo"], listed
         api.delete_namespaced_custom_object(**here, name="demo")
-        for event in watch.Watch().stream(api.list_cluster_custom_object, **place, timeout_seconds=20):
+        for event in watch.Watch().stream(api.list_cluster_custom_object, **place, timeout_seconds=120):
             if event["type"] == "DELETED":
                 break
         try:

@@ -39,9 +39,11 @@ struct RunningSandbox: Sendable {
         var json: JSON? { try? JSON(parsing: text) }
     }
 
+    /// - Parameter status: where the answer has another one, its body is not waited for.
     func request(
         _ method: String, _ target: String, headers: [(String, String)] = [], body: [UInt8]? = nil,
-        within deadline: TimeAmount = .seconds(30)
+        expecting status: Int? = nil,
+        within deadline: TimeAmount = .seconds(120)
     ) async throws -> Answer {
         var request = HTTPClientRequest(url: origin + target)
         request.method = .RAW(value: method)
@@ -50,7 +52,8 @@ struct RunningSandbox: Sendable {
         return try await withThrowingTaskGroup(of: Answer.self) { group in
             group.addTask { [request] in
                 let response = try await HTTPClient.shared.execute(request, timeout: deadline)
-                let bytes = try await response.body.collect(upTo: 64 << 20)
+                let isExpected = status == nil || response.status.code == UInt(status ?? 0)
+                let bytes = isExpected ? try await response.body.collect(upTo: 64 << 20) : ByteBuffer()
                 return Answer(
                     status: Int(response.status.code), type: response.headers.first(name: "Content-Type") ?? "",
                     text: String(buffer: bytes))

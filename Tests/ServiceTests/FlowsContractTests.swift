@@ -90,10 +90,10 @@ import Upstreams
             rest = rest.dropFirst(together.count)
             var options = Stack.Options()
             options.service.upstreams = try places.upstreams(first.name)
-            options.upstream = UpstreamClient(answerTimeout: kind == "slow" ? .milliseconds(50) : .seconds(20))
+            options.upstream = UpstreamClient(answerTimeout: kind == "slow" ? .milliseconds(50) : .seconds(120))
             odd.handle { _ in
                 switch kind {
-                case "slow": try await Task.sleep(for: .seconds(30))
+                case "slow": try await Task.sleep(for: .seconds(600))
                 case "404": return Response(status: .notFound, [("detail", "x")])
                 case "503": return Response(status: .serviceUnavailable, [("detail", "x")])
                 default: break

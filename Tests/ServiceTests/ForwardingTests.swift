@@ -16,7 +16,7 @@ import Upstreams
     ) async throws {
         try await server.run { address in
             var options = Stack.Options()
-            options.upstream = UpstreamClient(answerTimeout: .seconds(20))
+            options.upstream = UpstreamClient(answerTimeout: .seconds(120))
             options.judgesAnswers = false
             options.service.upstreams = try UpstreamAddresses(
                 volumes: AddressTemplate(address + "/v/{namespace}/{app}"),

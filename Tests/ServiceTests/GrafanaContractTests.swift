@@ -34,8 +34,8 @@ import Testing
                 }
                 let start = ContinuousClock.now
                 try await walk.request()
-                // 395 took 11.6 s there.
-                if step.name.contains("slow") { #expect(ContinuousClock.now - start < .seconds(3)) }
+                // 395 took 11.6 s there, with a Grafana that takes 4 s for each answer; this one takes a minute.
+                if step.name.contains("slow") { #expect(ContinuousClock.now - start < .seconds(40)) }
             }
         }
     }
@@ -71,7 +71,7 @@ import Testing
         case "kubectl-apply-grafana-500":
             grafana.setFaults([SandboxFault(.failure(code: 500, message: "Failed to save dashboard"), method: "POST")])
             try await deploy(3, stack)
-            grafana.setFaults([SandboxFault(.latency(.seconds(4)))])
+            grafana.setFaults([SandboxFault(.latency(.seconds(60)))])
             await dashboards.look()
         case "grafana-after-app-deleted":
             grafana.setFaults([])

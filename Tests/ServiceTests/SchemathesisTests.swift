@@ -39,7 +39,7 @@ import Upstreams
             options.service.upstreams = UpstreamAddresses(
                 volumes: try AddressTemplate(base), repositories: try AddressTemplate(base),
                 liveness: try AddressTemplate("http://127.0.0.1:\(try await liveness.started().port)"))
-            options.upstream = UpstreamClient(answerTimeout: .seconds(20))
+            options.upstream = UpstreamClient(answerTimeout: .seconds(120))
             try await Stack.run(options, folder: data) { stack async throws in
                 try await Self.prepare(stack)
                 let result = try await Command.run(

@@ -185,11 +185,11 @@ import Testing
     /// Grafana takes longer than anybody waits: the cluster is served at once, and Grafana is caught up with.
     @Test func aSlowGrafanaHoldsUpNothing() async throws {
         try await DashboardLoop.run(timeout: .milliseconds(300)) { all in
-            all.grafana.setFaults([SandboxFault(.latency(.seconds(20)))])
+            all.grafana.setFaults([SandboxFault(.latency(.seconds(600)))])
             let start = ContinuousClock.now
             for number in 1...5 { try await all.loop.deploy("default_app\(number)") }
             for number in 1...5 { try await all.loop.reaches("default_app\(number)", 1) }
-            #expect(ContinuousClock.now - start < .seconds(20))
+            #expect(ContinuousClock.now - start < .seconds(120))
             try await eventually("it is said") { all.dashboards.report.failure?.kind == .timedOut }
             all.grafana.setFaults([])
             try await eventually("caught up") { all.uids.count == 5 }

@@ -13,7 +13,7 @@ public struct NotInTime: Error, CustomStringConvertible {
 ///   - condition: asked again until it answers true.
 /// - Throws: ``NotInTime`` after the deadline.
 public func eventually(
-    within deadline: Duration = .seconds(30), _ what: String = "condition",
+    within deadline: Duration = .seconds(120), _ what: String = "condition",
     _ condition: () async throws -> Bool
 ) async throws {
     let clock = ContinuousClock()
@@ -27,7 +27,7 @@ public func eventually(
 
 /// Waits until a value is there.
 public func eventually<Value>(
-    within deadline: Duration = .seconds(30), _ what: String = "value", value: () async throws -> Value?
+    within deadline: Duration = .seconds(120), _ what: String = "value", value: () async throws -> Value?
 ) async throws -> Value {
     var found: Value?
     try await eventually(within: deadline, what) {

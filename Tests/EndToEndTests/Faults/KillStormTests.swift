@@ -179,7 +179,7 @@ private final class Storm: Sendable {
 
     /// Every live graph is in the cluster, as it is at HEAD.
     func converges(_ service: RunningService) async throws {
-        try await eventually(within: .seconds(60), "the cluster has what HEAD says") {
+        try await eventually("the cluster has what HEAD says") {
             let sync = try await service.request("GET", "/api/v1/sync")
             return sync.body["state"]?.string == "synced"
         }

@@ -36,7 +36,7 @@ func quickOptions(_ change: (inout KubernetesClientOptions) -> Void = { _ in }) 
     var options = KubernetesClientOptions()
     options.retry.firstDelay = .milliseconds(1)
     options.retry.longestDelay = .milliseconds(20)
-    options.requestTimeout = .seconds(20)
+    options.requestTimeout = .seconds(120)
     change(&options)
     return options
 }

@@ -15,7 +15,7 @@ struct RawConnection {
     ///
     /// - Returns: what came, and how long it took; nil where the connection was still open at the deadline.
     static func exchange(
-        _ url: String, _ parts: [String], pause: Duration = .milliseconds(50), within deadline: Duration = .seconds(20)
+        _ url: String, _ parts: [String], pause: Duration = .milliseconds(50), within deadline: Duration = .seconds(120)
     ) async throws -> String? {
         let port = try #require(url.split(separator: ":").last.flatMap { Int($0) })
         let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
@@ -52,7 +52,7 @@ struct RawConnection {
     @Test func aUserHasARateOfItsOwn() async throws {
         let guarded = try await Guarded()
         let options = guarded.options { options in
-            options.service.limits.rate = 0.5
+            options.service.limits.rate = 0.001  // none comes back while this runs, however long it takes
             options.service.limits.burst = 3
         }
         try await Stack.run(options) { stack in
@@ -63,7 +63,7 @@ struct RawConnection {
             let answer = try await stack.get("/api/v1/apps", headers: Guarded.bearer("viewer"))
             #expect(answer.status == 429)
             #expect(answer.state == "too_many_requests")
-            #expect(answer.headers["retry-after"].flatMap { Int($0) }.map { (1...2).contains($0) } == true)
+            #expect(answer.headers["retry-after"].flatMap { Int($0) }.map { (900...1_000).contains($0) } == true)
             #expect(try await stack.get("/api/v1/apps", headers: Guarded.bearer("editor")).status == 200)
             #expect(try await stack.get("/healthz").status == 200, "probes are not counted")
         }
@@ -146,7 +146,7 @@ struct RawConnection {
     @Test func aBodyThatNeverEndsIsCutOff() async throws {
         var options = Stack.Options()
         options.service.bodyTimeout = .milliseconds(300)
-        options.service.connections.linger = .milliseconds(200)
+        options.service.connections.linger = .seconds(4)  // or the answer may be lost
         try await Stack.run(options) { stack in
             let head =
                 "POST /api/v1/graphs HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100000\r\n\r\n"

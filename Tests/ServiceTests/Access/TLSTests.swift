@@ -59,7 +59,7 @@ import Testing
         if let token { request.headers.add(name: "Authorization", value: "Bearer \(token)") }
         let result: Result<Int, any Error>
         do {
-            result = .success(Int(try await http.execute(request, timeout: .seconds(20)).status.code))
+            result = .success(Int(try await http.execute(request, timeout: .seconds(120)).status.code))
         } catch {
             result = .failure(error)
         }

@@ -80,8 +80,7 @@ struct Stack: Sendable {
         let logger = options.logger ?? quiet
         let folder = try folder ?? TemporaryFolder()
         let sandbox = SandboxServer(options: options.sandbox, logger: logger)
-        // The cluster ends after all who watch it: swift-nio stops the process where a connection comes to a server
-        // that has just been cancelled.
+        // The cluster ends after all who watch it.
         try await withThrowingTaskGroup(of: Void.self) { cluster in
             defer { cluster.cancelAll() }
             cluster.addTask { try await sandbox.run() }
@@ -97,7 +96,8 @@ struct Stack: Sendable {
             defer { group.cancelAll() }
             let port = options.hasCluster ? try await sandbox.started().port : 1
             var settings = KubernetesClientOptions()
-            settings.connectTimeout = .milliseconds(500)
+            // Where nobody is there, connecting is tried until then.
+            settings.connectTimeout = options.hasCluster ? .seconds(30) : .milliseconds(500)
             settings.metrics = KubernetesMetrics(options.service.metrics)
             let client = try KubernetesClient(
                 ClusterConfiguration(server: "http://127.0.0.1:\(port)"), options: settings, logger: logger)
@@ -141,7 +141,10 @@ struct Stack: Sendable {
             group.addTask { try await engine.run() }
             group.addTask { try await service.run() }
             let address = try await service.started()
-            if options.hasCluster { try await eventually { engine.report.hasSeenCluster } }
+            // What is answered depends on what the loop knows of the cluster.
+            try await eventually {
+                options.hasCluster ? engine.report.hasSeenCluster : engine.report.unreachable != nil
+            }
             let stack = Stack(
                 folder: folder, store: store, sandbox: sandbox, client: client, engine: engine, service: service,
                 events: events,
@@ -236,7 +239,7 @@ extension Stack {
         if body != nil, headers["Content-Type"] == nil { headers["Content-Type"] = "application/json" }
         for (name, value) in headers where !value.isEmpty { request.headers.add(name: name, value: value) }
         if let body { request.body = .bytes(body) }
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(180))
         let buffer = try await response.body.collect(upTo: 64 << 20)
         var fields: [String: String] = [:]
         for header in response.headers {
@@ -264,7 +267,7 @@ extension Stack {
 
     /// The body of an answer, as it comes.
     func open(_ path: String) async throws -> HTTPClientResponse.Body {
-        try await HTTPClient.shared.execute(HTTPClientRequest(url: url + path), timeout: .seconds(60)).body
+        try await HTTPClient.shared.execute(HTTPClientRequest(url: url + path), timeout: .seconds(180)).body
     }
 
     // MARK: - Acts

@@ -28,7 +28,7 @@ struct DashboardLoop: Sendable {
     ///   - credentials: as whom the loop asks.
     static func run(
         _ options: DashboardOptions = options(), credentials: Credentials = .token(.text(Secret("editor"))),
-        timeout: Duration = .seconds(10),
+        timeout: Duration = .seconds(60),
         before: @Sendable (AppStore, GrafanaClient) async throws -> Void = { _, _ in },
         _ body: @Sendable (DashboardLoop) async throws -> Void
     ) async throws {
@@ -39,7 +39,7 @@ struct DashboardLoop: Sendable {
         let grafana = GrafanaSandbox(options: sandboxOptions, logger: logger)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await grafana.run() }
-            let client = try await Self.client(grafana, .token(.text(Secret("editor"))), .seconds(10))
+            let client = try await Self.client(grafana, .token(.text(Secret("editor"))), .seconds(60))
             let used = try await Self.client(grafana, credentials, timeout)
             var failure: (any Error)?
             do {
