@@ -163,8 +163,7 @@ let package = Package(
             "Sandbox",
             [
                 "Graphs", "Gzip", "JSONValues", "Listening", collections, crypto, httpTypes, hummingbird, lifecycle,
-                logging, nioCore, nioFoundation, nioSSL, hummingbirdCore,
-                .product(name: "HummingbirdTLS", package: "hummingbird"),
+                logging, nioCore, nioFoundation, nioSSL,
             ]),
         .executableTarget(
             name: "rampart",

@@ -1,9 +1,6 @@
-import Hummingbird
-import HummingbirdCore
-import HummingbirdTLS
 public import JSONValues
+import Listening
 public import Logging
-import NIOCore
 import NIOSSL
 public import ServiceLifecycle
 
@@ -29,14 +26,14 @@ public struct GrafanaSandboxOptions: Sendable {
 
     public init() {}
 
-    /// The server, with TLS where there is a certificate.
-    func server() throws -> HTTPServerBuilder {
-        guard let certificate else { return .http1() }
+    /// The settings of TLS where there is a certificate.
+    func context() throws -> NIOSSLContext? {
+        guard let certificate else { return nil }
         let chain = try NIOSSLCertificate.fromPEMFile(certificate.chain)
         let key = try NIOSSLPrivateKey(file: certificate.key, format: .pem)
-        let tls = TLSConfiguration.makeServerConfiguration(
-            certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key))
-        return try .tls(tlsConfiguration: tls)
+        return try NIOSSLContext(
+            configuration: .makeServerConfiguration(
+                certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key)))
     }
 
     var scheme: String { certificate == nil ? "http" : "https" }
@@ -48,59 +45,42 @@ public struct GrafanaSandboxOptions: Sendable {
 /// It keeps everything in memory and draws nothing.
 public actor GrafanaSandbox: Service {
     private let options: GrafanaSandboxOptions
-    private let logger: Logger
     private let store: GrafanaStore
     private let log = RequestLog()
-    private var address: (host: String, port: Int)?
-    private var waiting: [CheckedContinuation<(host: String, port: Int), any Error>] = []
+    private let context: Result<NIOSSLContext?, any Error>
+    private let listener: HTTPListener<GrafanaResponder>
 
     public init(options: GrafanaSandboxOptions = .init(), logger: Logger) {
         self.options = options
-        self.logger = logger
         store = GrafanaStore(options.datasources, path: options.path)
+        let context = Result { try options.context() }
+        var tls: (@Sendable () -> NIOSSLContext)?
+        if let settings = try? context.get() { tls = { settings } }
+        self.context = context
+        listener = .sandbox(
+            GrafanaResponder(store: store, log: log, options: options), host: options.host, port: options.port,
+            tls: tls, logger: logger)
     }
 
     /// Serves until it is shut down or cancelled.
+    /// - Throws: where the certificate cannot be read, or the address is taken.
     public func run() async throws {
-        var quiet = logger
-        quiet.logLevel = .critical  // it calls each connection that a client leaves an error
-        let application = Application(
-            responder: GrafanaResponder(store: store, log: log, options: options), server: try options.server(),
-            configuration: .init(address: .hostname(options.host, port: options.port), serverName: nil),
-            onServerRunning: { [weak self] channel in
-                guard let local = channel.localAddress, let port = local.port else { return }
-                await self?.listening(local.ipAddress ?? "127.0.0.1", port)
-            }, logger: quiet)
-        defer {
-            for continuation in waiting { continuation.resume(throwing: SandboxError(description: "it has ended")) }
-            waiting = []
-        }
-        try await application.run()
-    }
-
-    private func listening(_ host: String, _ port: Int) {
-        address = (host, port)
-        for continuation in waiting { continuation.resume(returning: (host, port)) }
-        waiting = []
-    }
-
-    private func started() async throws -> (host: String, port: Int) {
-        if let address { return address }
-        return try await withCheckedThrowingContinuation { waiting.append($0) }
+        _ = try context.get()
+        try await listener.run()
     }
 
     /// Waits until it listens.
     /// - Returns: the address of Grafana, for example `http://127.0.0.1:3000/grafana`.
     public func url() async throws -> String {
-        let (host, port) = try await started()
-        return "\(options.scheme)://\(host):\(port)\(options.path)"
+        let address = try await listener.started()
+        return "\(options.scheme)://\(address.host):\(address.port)\(options.path)"
     }
 
     /// Waits until it listens.
     /// - Returns: the address of Prometheus beside it.
     public func prometheusURL() async throws -> String {
-        let (host, port) = try await started()
-        return "\(options.scheme)://\(host):\(port)/prometheus"
+        let address = try await listener.started()
+        return "\(options.scheme)://\(address.host):\(address.port)/prometheus"
     }
 
     // MARK: - For tests
