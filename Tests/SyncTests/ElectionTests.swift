@@ -10,37 +10,41 @@ import Testing
 
 /// Several replicas on one API server: one applies, all know.
 @Suite struct ElectionTests {
-    /// A Lease's duration is in whole seconds at the API server, so a killed holder is replaced after a second here.
-    fileprivate static let timing = LeaseTiming(
-        duration: .seconds(1), renewWithin: .milliseconds(600), interval: .milliseconds(100))
+    /// For tests in which nobody's time runs out, however busy the machine is.
+    fileprivate static let patient = LeaseTiming(
+        duration: .seconds(600), renewWithin: .seconds(400), interval: .milliseconds(100))
+    /// For tests that wait for just that.
+    fileprivate static let hasty = LeaseTiming(
+        duration: .seconds(10), renewWithin: .seconds(4), interval: .milliseconds(100))
 
     /// A candidate with a client of its own, so that the sandbox's log tells who wrote what.
     fileprivate struct Candidate: Sendable {
         let election: LeaderElection
         let client: KubernetesClient
 
-        init(_ name: String, port: Int) throws {
+        init(_ name: String, port: Int, _ timing: LeaseTiming) throws {
             let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
             var options = KubernetesClientOptions()
             options.retry.maximumAttempts = 1
-            options.requestTimeout = .milliseconds(500)
+            options.requestTimeout = .seconds(2)
             options.userAgent = name
             client = try KubernetesClient(
                 ClusterConfiguration(server: "http://127.0.0.1:\(port)"), options: options, logger: logger)
             election = LeaderElection(
                 client: client, namespace: "default", name: "rampart-backend", identity: name,
-                timing: ElectionTests.timing, logger: logger)
+                timing: timing, logger: logger)
         }
 
         func run() async throws { try await election.run() }
 
         /// Lends candidates beside a repository and a cluster without a loop, and closes their clients whatever happens.
         static func with(
-            _ names: [String], _ body: @Sendable (Loop, [Candidate]) async throws -> Void
+            _ names: [String], _ timing: LeaseTiming = ElectionTests.patient,
+            _ body: @Sendable (Loop, [Candidate]) async throws -> Void
         ) async throws {
             try await Loop.run(syncs: false) { loop in
                 let port = try await loop.sandbox.started().port
-                let candidates = try names.map { try Candidate($0, port: port) }
+                let candidates = try names.map { try Candidate($0, port: port, timing) }
                 var failure: (any Error)?
                 do { try await body(loop, candidates) } catch { failure = error }
                 for candidate in candidates { await candidate.client.shutdown() }
@@ -72,7 +76,7 @@ import Testing
 
     /// While the API server drops all it is asked, the leader stops before its time is up, and nobody takes over.
     @Test func whoCannotRenewStops() async throws {
-        try await Candidate.with(["a", "b"]) { loop, all in
+        try await Candidate.with(["a", "b"], Self.hasty) { loop, all in
             let (candidate, other) = (all[0], all[1])
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await candidate.run() }
@@ -93,7 +97,7 @@ import Testing
 
     /// Something that only the leader may do is given up as soon as it leads no more.
     @Test func whatIsOnItsWayIsGivenUp() async throws {
-        try await Candidate.with(["a"]) { loop, all in
+        try await Candidate.with(["a"], Self.hasty) { loop, all in
             let candidate = all[0]
             await #expect(throws: CancellationError.self) { try await candidate.election.whileLeading {} }
             try await withThrowingTaskGroup(of: Void.self) { group in

@@ -95,7 +95,8 @@ public final class LeaderElection: Service {
         let held = state.holds(at: now())
         publish(until: nil, holder: nil)
         for listener in shared.withLock({ $0.listeners }) { listener.finish() }
-        if held, let record { await giveBack(record) }
+        // A task of its own: what ends this one must not end that.
+        if held, let record { await Task { await giveBack(record) }.value }
     }
 
     // MARK: - The rounds
@@ -235,15 +236,30 @@ extension LeaderElection {
 
     /// Empties the Lease, so that another candidate need not wait for it to run out.
     private func giveBack(_ record: LeaseRecord) async {
+        do throws(KubernetesError) {
+            if try await !empty(record) {
+                // A renewal that was cut off has arrived after all.
+                guard let newer = try await read(), newer.holder == identity else { return }
+                guard try await empty(newer) else { return }
+            }
+            logger.info("gave the Lease back", metadata: ["lease": "\(namespace)/\(name)"])
+        } catch {
+            logger.info("could not give the Lease back; it runs out", metadata: ["error": "\(error)"])
+        }
+    }
+
+    /// - Returns: whether the Lease was as it is here.
+    private func empty(_ record: LeaseRecord) async throws(KubernetesError) -> Bool {
         let body: JSON = [
             "metadata": ["resourceVersion": .string(record.resourceVersion)],
             "spec": ["holderIdentity": "", "leaseDurationSeconds": 1, "renewTime": .string(MicroTime.now())],
         ]
-        do {
+        do throws(KubernetesError) {
             _ = try await client.mergePatch(.leases, namespace: namespace, name: name, body: body)
-            logger.info("gave the Lease back", metadata: ["lease": "\(namespace)/\(name)"])
+            return true
         } catch {
-            logger.info("could not give the Lease back; it runs out", metadata: ["error": "\(error)"])
+            if error.isConflict { return false }
+            throw error
         }
     }
 }
