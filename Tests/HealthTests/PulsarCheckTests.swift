@@ -34,8 +34,15 @@ import Testing
 
     private struct Reason: Error, CustomStringConvertible { let description: String }
 
+    /// As long as a busy machine may take, where nothing else is said.
+    private static let patient: PulsarCheck.Options = {
+        var options = PulsarCheck.Options()
+        options.patience = .seconds(120)
+        return options
+    }()
+
     private func run(
-        _ options: PulsarCheck.Options = .init(), _ body: (PulsarCheck, Script) async throws -> Void
+        _ options: PulsarCheck.Options = patient, _ body: (PulsarCheck, Script) async throws -> Void
     ) async throws {
         let script = Script()
         let check = PulsarCheck(client: script, namespace: .usual, options: options)

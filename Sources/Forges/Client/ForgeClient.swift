@@ -32,7 +32,7 @@ public final class ForgeClient: Sendable {
         let operation = "use the forge"
         if let problem = settings.problem { throw ForgeError(.misconfigured, problem, operation: operation) }
         var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
-        configuration.timeout = HTTPClient.Configuration.Timeout(connect: .seconds(5))
+        configuration.timeout = HTTPClient.Configuration.Timeout(connect: settings.limit)
         configuration.httpVersion = .http1Only
         configuration.connectionPool.retryConnectionEstablishment = false
         if let file = settings.certificateAuthority {
@@ -128,8 +128,7 @@ public final class ForgeClient: Sendable {
             request.body = .bytes(ByteBuffer(bytes: body.bytes()))
         }
         do {
-            let response = try await client.execute(
-                request, timeout: .nanoseconds(Int64(settings.timeout / .nanoseconds(1))))
+            let response = try await client.execute(request, timeout: settings.limit)
             let buffer = try await response.body.collect(upTo: Self.longestAnswer)
             var reply = ForgeReply(status: Int(response.status.code))
             reply.json = (try? JSON(parsing: buffer.readableBytesView)) ?? .null
@@ -216,4 +215,9 @@ extension JSON {
         default: self
         }
     }
+}
+
+extension ForgeSettings {
+    /// ``timeout`` as the client wants it.
+    fileprivate var limit: TimeAmount { .nanoseconds(Int64(timeout / .nanoseconds(1))) }
 }
