@@ -74,6 +74,34 @@ import Testing
         #expect(try await get(configuration) == nil)
     }
 
+    /// The server's certificate comes from another authority from one moment to the next, as when a cluster renews its own:
+    /// refused with a word that helps, until the file of authorities says the same.
+    @Test func followsAnAuthorityThatIsReplaced() async throws {
+        let (old, new) = (try await Certificates.make(), try await Certificates.make())
+        let file = try old.folder.write(old.text("ca.crt"), to: "trusted.crt")
+        let answer = Script.json(widget("a", "1"), headers: ["Connection": "close"])
+        let first = try await ScriptedServer.start(tls: old.server()) { _ in answer }
+        var configuration = ClusterConfiguration(server: first.address)
+        configuration.certificateAuthority = try old.text("ca.crt")
+        configuration.certificateFiles = CertificatePaths(authority: file)
+        try await withClient(configuration) { client in
+            func get() async -> KubernetesError? {
+                await failure { _ = try await client.get(widgets, namespace: "demo", name: "a") }
+            }
+            #expect(await get() == nil)
+            try old.folder.write("no certificate", to: "trusted.crt")
+            try await Task.sleep(for: .milliseconds(1_100))
+            #expect(await get() == nil, "what does not read changes nothing")
+            try await first.stop()
+            let second = try await ScriptedServer.start(tls: new.server(), port: first.port) { _ in answer }
+            let refused = await get()
+            #expect(refused?.kind == .tls && refused?.message.contains("certificate-authority") == true)
+            try old.folder.write(new.text("ca.crt"), to: "trusted.crt")
+            try await eventually("the new authority counts") { await get() == nil }
+            #expect(!second.requests.isEmpty)
+        }
+    }
+
     @Test func refusesWhatIsNoCertificate() {
         var configuration = ClusterConfiguration(server: "https://127.0.0.1:1", certificateAuthority: "no PEM")
         #expect(throws: ConfigurationError.self) { try TLSSettings.make(configuration) }

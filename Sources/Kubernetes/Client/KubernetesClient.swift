@@ -13,6 +13,7 @@ public final class KubernetesClient: Sendable {
     let transport: Transport
     let logger: Logger
     let warnings: WarningLog
+    private let fence: (@Sendable () -> Bool)?
 
     /// - Throws: ``ConfigurationError`` where an address, a certificate or a key does not read.
     public init(
@@ -22,7 +23,26 @@ public final class KubernetesClient: Sendable {
         self.options = options
         self.logger = logger
         warnings = WarningLog(logger: logger)
+        fence = nil
         transport = try Transport(configuration, options: options, logger: logger)
+    }
+
+    private init(_ client: KubernetesClient, fence: @escaping @Sendable () -> Bool) {
+        configuration = client.configuration
+        options = client.options
+        transport = client.transport
+        logger = client.logger
+        warnings = client.warnings
+        self.fence = fence
+    }
+
+    /// The same client, over the same connections, whose writes go out only while a condition holds.
+    ///
+    /// The condition is looked at when the last bytes of a request are about to leave, not when it is made: a request
+    /// that has waited for a connection, or a process that has been stopped in between, writes nothing any more. Such a
+    /// request fails with ``KubernetesError/Kind/cancelled``. Shutting down either client shuts down both.
+    public func fenced(while mayWrite: @escaping @Sendable () -> Bool) -> KubernetesClient {
+        KubernetesClient(self, fence: mayWrite)
     }
 
     /// Closes all connections; requests on their way fail with ``KubernetesError/Kind/cancelled``.
@@ -32,6 +52,8 @@ public final class KubernetesClient: Sendable {
 
     /// Sends a request, again where its kind allows.
     func send(_ request: Outgoing) async throws(KubernetesError) -> Reply {
+        var request = request
+        request.fence = fence
         var attempt = 1
         var refreshed = false
         let start = ContinuousClock.now

@@ -13,6 +13,8 @@ struct Outgoing: Sendable {
     var accept: String?
     var repeatability: RetryPolicy.Repeatability
     var operation: KubernetesError.Operation
+    /// Asked at the last moment, before the body goes out; false gives the request up.
+    var fence: (@Sendable () -> Bool)?
 
     init(
         _ method: HTTPMethod, _ target: String, query: Query = Query(), operation: KubernetesError.Operation,

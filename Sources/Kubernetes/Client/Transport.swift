@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import Logging
 import NIOCore
 import NIOHTTP1
+import NIOPosix
 import NIOSSL
 
 /// How a try ended: for the caller, and for the decision about another.
@@ -10,10 +11,14 @@ struct TransportFailure: Error {
     var error: KubernetesError
 }
 
+/// Whoever may not write any more has been about to.
+struct Fenced: Error {}
+
 /// Sends requests over two pools of connections: one for requests, one for watches, which take a connection each for
 /// minutes and may be silent for as long.
 final class Transport: Sendable {
     let credentials: CredentialSource
+    private let renewed: RenewedTLS?
     private let requests: HTTPClient
     private let streams: HTTPClient
     private let base: String
@@ -27,6 +32,7 @@ final class Transport: Sendable {
         let address = try ServerAddress(configuration)
         let tls = try TLSSettings.make(configuration)
         self.options = options
+        renewed = RenewedTLS(configuration, logger: logger)
         base = address.base
         credentials = CredentialSource(configuration.credentials, tls: tls, options: options, logger: logger)
         var headers = HTTPHeaders()
@@ -82,7 +88,7 @@ final class Transport: Sendable {
         do {
             let request = try HTTPClient.Request(
                 url: base + outgoing.target, method: outgoing.method, headers: headers(authorization, outgoing),
-                body: outgoing.body.map { .byteBuffer($0) }, tlsConfiguration: authorization.tls)
+                body: outgoing.body.map { Self.body($0, fence: outgoing.fence) }, tlsConfiguration: authorization.tls)
             let task = requests.execute(
                 request: request, delegate: delegate, deadline: .now() + TimeAmount(options.requestTimeout))
             answer = try await withTaskCancellationHandler {
@@ -102,6 +108,18 @@ final class Transport: Sendable {
         return Reply(
             code: code, warnings: answer.head.headers["Warning"].compactMap(WarningHeader.text), body: answer.body,
             operation: outgoing.operation)
+    }
+
+    /// A body that goes out only where the fence is open at that very moment; a server does nothing with a request whose
+    /// body is missing.
+    private static func body(_ bytes: ByteBuffer, fence: (@Sendable () -> Bool)?) -> HTTPClient.Body {
+        guard let fence else { return .byteBuffer(bytes) }
+        return .stream(contentLength: Int64(bytes.readableBytes)) { writer in
+            guard fence() else {
+                return MultiThreadedEventLoopGroup.singleton.any().makeFailedFuture(Fenced())
+            }
+            return writer.write(.byteBuffer(bytes))
+        }
     }
 
     /// Sends a request and hands over the answer's body as it comes.
@@ -145,7 +163,15 @@ final class Transport: Sendable {
         _ operation: KubernetesError.Operation
     ) async throws(TransportFailure) -> CredentialSource.Authorization {
         do {
-            return try await credentials.authorization()
+            var authorization = try await credentials.authorization()
+            guard let renewed = await renewed?.current() else { return authorization }
+            if authorization.tls == nil {
+                authorization.tls = renewed
+            } else {
+                // The plugin's certificate, and whom to trust as it is now.
+                authorization.tls?.trustRoots = renewed.trustRoots
+            }
+            return authorization
         } catch {
             let isCancelled = error.isCancelled
             throw TransportFailure(

@@ -20,6 +20,7 @@ enum TransportError {
         let unknown: RetryPolicy.Failure = wasSent ? .lost : .notSent
         switch error {
         case is CancellationError: return failed(.cancelled, .final, "the task was cancelled")
+        case is Fenced: return failed(.cancelled, .final, "another process may write now, this one does no more")
         case let error as ExchangeDelegate.TooLarge: return failed(.decoding, .final, error.description)
         case let error as HTTPClientError:
             switch error {

@@ -21,9 +21,11 @@ extension ClusterConfiguration {
                 message: "there is no service account token; set automountServiceAccountToken: true for the pod")
         }
         let namespace = try? Kubeconfig.text(folder + "/namespace").trimming { $0.isWhitespace }
-        return ClusterConfiguration(
+        var configuration = ClusterConfiguration(
             server: "https://\(host.contains(":") ? "[\(host)]" : host):\(port)",
             namespace: namespace.flatMap { $0.isEmpty ? nil : $0 } ?? "default",
             certificateAuthority: try Kubeconfig.text(folder + "/ca.crt"), credentials: .tokenFile(token))
+        configuration.certificateFiles = CertificatePaths(authority: folder + "/ca.crt")
+        return configuration
     }
 }

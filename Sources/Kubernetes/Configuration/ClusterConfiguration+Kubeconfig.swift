@@ -33,13 +33,18 @@ extension ClusterConfiguration {
         }
         result.tlsServerName = try cluster.string("tls-server-name")
         result.proxy = try cluster.string("proxy-url")
+        var client: CertificatePaths.Client?
         if let userName = try chosen.string("user") {
             let user = try config.entry(
                 config.users, userName, list: "users", member: "user", from: chosen.at("user"))
             result.clientCertificate = try clientCertificate(user)
+            if let certificates = try user.path("client-certificate"), let key = try user.path("client-key") {
+                client = CertificatePaths.Client(certificates: certificates, key: key)
+            }
             result.impersonation = try impersonation(user)
             result.credentials = try credentials(user, cluster: cluster, server: result)
         }
+        result.certificateFiles = CertificatePaths(authority: try cluster.path("certificate-authority"), client: client)
         return result
     }
 

@@ -20,6 +20,8 @@ public struct ClusterConfiguration: Sendable, Hashable {
     public var credentials: Credentials
     /// Whom the client acts as; nil is itself.
     public var impersonation: Impersonation?
+    /// Where ``certificateAuthority`` and ``clientCertificate`` were read, so that they are read again as they change.
+    public var certificateFiles: CertificatePaths?
 
     /// A configuration from its parts.
     public init(
@@ -44,4 +46,33 @@ public struct ClusterConfiguration: Sendable, Hashable {
 extension ClusterConfiguration: CustomStringConvertible {
     /// The server's address and the context; nothing secret.
     public var description: String { context.map { "\(server) (context \($0))" } ?? server }
+}
+
+/// Files of certificates in PEM, which may be renewed at any time.
+public struct CertificatePaths: Sendable, Hashable {
+    /// Files of a client's certificate and its key.
+    public struct Client: Sendable, Hashable {
+        /// The certificate, and those between it and its authority.
+        public var certificates: String
+        /// The private key, without a passphrase.
+        public var key: String
+
+        /// Both files.
+        public init(certificates: String, key: String) {
+            self.certificates = certificates
+            self.key = key
+        }
+    }
+
+    /// The certificates to trust; nil where they are in no file.
+    public var authority: String?
+    /// What the client shows; nil where it shows nothing that is in files.
+    public var client: Client?
+
+    /// Nil where there is neither.
+    public init?(authority: String?, client: Client? = nil) {
+        guard authority != nil || client != nil else { return nil }
+        self.authority = authority
+        self.client = client
+    }
 }

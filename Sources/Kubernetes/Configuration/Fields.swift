@@ -80,6 +80,12 @@ struct Fields {
         return file.prefix(upTo: file.lastIndex(of: "/") ?? file.startIndex) + "/" + relative
     }
 
+    /// The file that `NAME` names and from which ``text(_:)`` reads; nil where it does not.
+    func path(_ name: String) throws(ConfigurationError) -> String? {
+        guard try string("\(name)-data") == nil, let named = try string(name) else { return nil }
+        return resolved(named)
+    }
+
     /// What stands in `NAME-data` as Base64, else in the file that `NAME` names.
     func text(_ name: String) throws(ConfigurationError) -> String? {
         if let encoded = try string("\(name)-data") {
