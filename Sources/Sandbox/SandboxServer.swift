@@ -92,6 +92,9 @@ public actor SandboxServer: Service {
     /// Switches faults on; an empty list switches them off. The first that fits a request strikes it.
     public nonisolated func setFaults(_ faults: [SandboxFault]) { log.set(faults) }
 
+    /// From now on requests must carry this token; those that carry another are a 401.
+    public nonisolated func setToken(_ token: String) { log.token = token }
+
     /// Ends all watches without a word.
     public func cutWatches() async { await cluster.cutWatches() }
 
@@ -99,12 +102,14 @@ public actor SandboxServer: Service {
     public func compact() async { await cluster.compact() }
 
     /// Refuses writes of RampartGraphs for which a message is returned, as an admission webhook does.
-    public func refuse(_ check: (@Sendable (JSON) -> String?)?) async {
+    ///
+    /// - Parameter code: of the answer: 400 where a webhook names none, 403 where it says so.
+    public func refuse(code: Int = 400, _ check: (@Sendable (JSON) -> String?)?) async {
         guard let check else {
             await cluster.setAdmission(nil)
             return
         }
-        await cluster.setAdmission { kind, object in kind == .rampartGraphs ? check(object) : nil }
+        await cluster.setAdmission(code: code) { kind, object in kind == .rampartGraphs ? check(object) : nil }
     }
 }
 

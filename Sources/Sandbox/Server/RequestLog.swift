@@ -5,6 +5,7 @@ final class RequestLog: Sendable {
     private struct State {
         var requests: [SandboxRequest] = []
         var faults: [SandboxFault] = []
+        var token: String?
         var now = 0
         var most = 0
     }
@@ -35,6 +36,12 @@ final class RequestLog: Sendable {
     var mostAtOnce: Int { state.withLock(\.most) }
 
     func clear() { state.withLock { $0.requests = [] } }
+
+    /// The token that requests must carry instead of the one of the start.
+    var token: String? {
+        get { state.withLock(\.token) }
+        set { state.withLock { $0.token = newValue } }
+    }
 
     func set(_ faults: [SandboxFault]) { state.withLock { $0.faults = faults } }
 

@@ -79,7 +79,9 @@ struct Responder: HTTPResponder {
                 agent: request.headers[.userAgent] ?? "unknown", bytes)
             return json(answer, .created)
         }
-        guard let target = Target(path: parts) else { return text("404 page not found\n", .notFound) }
+        guard let target = Target(path: parts), await cluster.isDefined(target.kind) else {
+            return text("404 page not found\n", .notFound)
+        }
         let verbs = Verbs(cluster: cluster, target: target, query: query, options: options, accept: accept)
         if let subresource = target.subresource { try check(subresource, of: target, request.method) }
         switch (request.method, target.name) {
@@ -139,7 +141,7 @@ struct Responder: HTTPResponder {
     }
 
     private func authenticate(_ request: Request) throws(StatusError) {
-        guard let token = options.token else { return }
+        guard let token = log.token ?? options.token else { return }
         let header = request.headers[.authorization]
         if header == "Bearer \(token)" { return }
         if header != nil { throw StatusError(401, "Unauthorized", "Unauthorized") }

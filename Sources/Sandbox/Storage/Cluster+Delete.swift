@@ -44,6 +44,7 @@ extension Cluster {
                 revision += 1
                 object["metadata"]?["resourceVersion"] = .string(String(revision))
                 commit(Event(kind: .deleted, resource: kind, revision: revision, object: object, previous: live))
+                if kind == .definitions { forget(.rampartGraphs) }
             }
             return success(kind, name, uid)
         }

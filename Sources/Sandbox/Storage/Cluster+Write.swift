@@ -303,7 +303,8 @@ extension Cluster {
         var object = object
         if let refusal = admission?(kind, object) {
             throw StatusError(
-                400, "BadRequest", "admission webhook \"sandbox.rampart.petuum.com\" denied the request: \(refusal)")
+                admissionCode, admissionCode == 403 ? "Forbidden" : "BadRequest",
+                "admission webhook \"sandbox.rampart.petuum.com\" denied the request: \(refusal)")
         }
         if options.isDryRun { return object }
         revision += 1

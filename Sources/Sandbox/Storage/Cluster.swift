@@ -30,6 +30,7 @@ actor Cluster {
     var nextWatcher = 0
     /// Asked before each write of an object; what it returns refuses the write, as an admission webhook would.
     var admission: (@Sendable (ResourceKind, JSON) -> String?)?
+    var admissionCode = 400
     let now: @Sendable () -> Date
     static let historyLength = 20_000
 
@@ -57,7 +58,26 @@ actor Cluster {
         return object
     }
 
-    func setAdmission(_ check: (@Sendable (ResourceKind, JSON) -> String?)?) { admission = check }
+    func setAdmission(code: Int = 400, _ check: (@Sendable (ResourceKind, JSON) -> String?)?) {
+        (admission, admissionCode) = (check, code)
+    }
+
+    /// Whether a type is served: a custom resource's only while its definition is there.
+    func isDefined(_ kind: ResourceKind) -> Bool {
+        !kind.isCustom || objects[.definitions]?[Cluster.key(nil, "\(kind.plural).\(kind.group)")] != nil
+    }
+
+    /// With its definition all of a custom resource go, and so does who watches them.
+    func forget(_ kind: ResourceKind) {
+        for object in (objects[kind] ?? [:]).values {
+            revision += 1
+            commit(Event(kind: .deleted, resource: kind, revision: revision, object: object, previous: object))
+        }
+        for (id, watcher) in watchers where watcher.resource == kind {
+            watcher.end()
+            watchers[id] = nil
+        }
+    }
 
     /// Notes a change: numbers it, keeps it for watches that begin later, and tells those that run.
     func commit(_ event: Event) {

@@ -1,7 +1,5 @@
 import Foundation
 import JSONValues
-import Logging
-import Sandbox
 import Subprocess
 import Synchronization
 import TestSupport
@@ -22,7 +20,7 @@ import Testing
 
     @Test func whatWasAnsweredIsThereExactlyOnce() async throws {
         let folder = folder
-        try await OtherCluster.with(kubeconfig: folder.appending("kubeconfig")) {
+        try await OtherCluster.with(kubeconfig: folder.appending("kubeconfig")) { _ in
             let data = folder.appending("data")
             let kubeconfig = folder.appending("kubeconfig")
             let storm = Storm(folder: folder)
@@ -182,28 +180,6 @@ private final class Storm: Sendable {
         try await eventually("the cluster has what HEAD says") {
             let sync = try await service.request("GET", "/api/v1/sync")
             return sync.body["state"]?.string == "synced"
-        }
-    }
-}
-
-/// A cluster that outlives the service.
-private enum OtherCluster {
-    static func with(kubeconfig: String, _ body: @Sendable () async throws -> Void) async throws {
-        var options = SandboxOptions()
-        options.createsNamespaces = true
-        let sandbox = SandboxServer(options: options, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await sandbox.run() }
-            _ = try await sandbox.started()
-            try Data(await sandbox.kubeconfig().utf8).write(to: URL(fileURLWithPath: kubeconfig))
-            do {
-                try await body()
-            } catch {
-                group.cancelAll()
-                throw error
-            }
-            group.cancelAll()
-            try await group.waitForAll()
         }
     }
 }
