@@ -65,7 +65,7 @@ extension DashboardSync {
         }
         let uids = Set(wanted.uids(id, options.ownership))
         for old in memory[id].map({ Array($0.settled.keys) }) ?? [] where !uids.contains(old) {
-            if engine.mayWrite { try await remove(old) }
+            if engine.mayWrite(id) { try await remove(old) }
             memory[id]?.settled[old] = nil
         }
         note(id, result)
@@ -115,8 +115,8 @@ extension DashboardSync {
         let plan = DashboardPlan.make(
             desired, folder: folder, observed: stored, settled: memory[id]?.settled[uid], edits: edits)
         let who = stored.map { "'\($0.title)' was changed in Grafana\($0.updatedBy.map { " by \($0)" } ?? "")" } ?? ""
-        if plan != .nothing, plan != .leave, plan != .blocked, !engine.mayWrite {
-            result.worsen(.pending, engine.leftToLeader)
+        if plan != .nothing, plan != .leave, plan != .blocked, !engine.mayWrite(id) {
+            result.worsen(.pending, engine.leftToOthers(id))
             return nil
         }
         switch plan {
@@ -164,7 +164,7 @@ extension DashboardSync {
     /// Deletes the dashboards of an app that is gone.
     private func removeAll(of id: AppID) async throws(GrafanaError) {
         for uid in memory[id].map({ Array($0.settled.keys) }) ?? [] {
-            if engine.mayWrite { try await remove(uid) }
+            if engine.mayWrite(id) { try await remove(uid) }
             memory[id]?.settled[uid] = nil
         }
         memory[id] = nil

@@ -183,7 +183,7 @@ public actor DashboardSync: Service {
                 try await prepare()
                 failures = 0
                 enqueue(Set(store.snapshot.apps.keys).union(memory.keys))
-                if informer.hasSynced, engine.mayWrite { try await sweep() }
+                if informer.hasSynced, engine.mayWriteForAll { try await sweep() }
             } catch {
                 if error.kind == .cancelled { return }
                 lost(error)

@@ -62,7 +62,7 @@ enum Plan: Equatable, Sendable {
 
     static func make(app: App?, desired: Desired?, observed: ObservedGraph?, memory: Memory) -> Plan {
         guard let observed else { return desired == nil ? .nothing : .apply(heals: false) }
-        if observed.isTerminating { return .wait("the resource is being deleted") }
+        if let deletion = observed.deletion { return .wait("\(deletion)") }
         guard let desired else {
             return observed.isManaged ? .prune(uid: observed.uid) : .adopt
         }

@@ -1,3 +1,4 @@
+import Apps
 import Events
 import Kubernetes
 import Logging
@@ -6,9 +7,18 @@ extension SyncEngine {
     /// Whether this replica may write to the cluster now.
     nonisolated var mayWrite: Bool { election?.isLeader ?? true }
 
+    /// Whether this replica may write an app's resource now.
+    nonisolated func mayWrite(_ id: AppID) -> Bool { mayWrite && options.shard?.holds(id) ?? true }
+
+    /// Whether this replica may write what belongs to no app in particular.
+    nonisolated var mayWriteForAll: Bool { mayWrite && options.shard?.number ?? 1 == 1 }
+
     /// What an app waits for that another replica has to see to.
-    nonisolated var leftToLeader: String {
-        election?.leader.map { "the replica \($0) applies it" } ?? "no replica leads yet"
+    nonisolated func leftToOthers(_ id: AppID) -> String {
+        if let shard = options.shard, !shard.holds(id) {
+            return "a replica of shard \(Shard.number(of: id, in: shard.count))/\(shard.count) applies it"
+        }
+        return election?.leader.map { "the replica \($0) applies it" } ?? "no replica leads yet"
     }
 
     /// Writes to the cluster, and gives the request up where another replica takes over meanwhile.
@@ -43,7 +53,8 @@ extension SyncEngine {
 
     /// Keeps what the report says of the replicas.
     func noteReplica(_ election: LeaderElection) {
-        let replica = Replica(identity: election.identity, leader: election.leader, leads: election.isLeader)
+        let replica = Replica(
+            identity: election.identity, leader: election.leader, leads: election.isLeader, shard: options.shard)
         guard report.replica != replica else { return }
         let leader = report.replica?.leader
         update { $0.report.replica = replica }

@@ -59,6 +59,7 @@ extension SyncEngine {
             update { $0.observed[id] = nil }
             confirmed.remove(id)
             memory[id] = nil
+            if store.snapshot.apps[id]?.live == nil { contests[id] = nil }
             count([id])
             enqueue([id])
         }

@@ -30,10 +30,11 @@ extension SyncEngine {
         }
         let desired = app.flatMap { Desired($0) }
         let plan = Plan.make(app: app, desired: desired, observed: observed, memory: memory[id] ?? Plan.Memory())
-        if plan.writes, !mayWrite {
-            note(id, AppSync(state: .pending, message: leftToLeader, appliedCommit: report.apps[id]?.appliedCommit))
+        if plan.writes, !mayWrite(id) {
+            note(id, AppSync(state: .pending, message: leftToOthers(id), appliedCommit: report.apps[id]?.appliedCommit))
             return Outcome(result: .waiting)
         }
+        if plan == .apply(heals: true), let pause = contestPause(id) { return await contested(id, desired, pause) }
         do throws(KubernetesError) {
             switch plan {
             case .nothing:
@@ -65,9 +66,9 @@ extension SyncEngine {
     private func apply(
         _ id: AppID, _ desired: Desired, _ live: LiveGraph?
     ) async throws(KubernetesError) -> Plan.Memory {
-        let (client, options) = (client, options)
+        let (writer, options) = (writer, options)
         let reply = try await writing("apply") { () throws(KubernetesError) in
-            try await client.apply(
+            try await writer.apply(
                 Desired.resource, namespace: id.namespace, name: id.name, bytes: desired.body.bytes(),
                 fieldManager: options.fieldManager, force: true)
         }
@@ -85,7 +86,7 @@ extension SyncEngine {
         {
             let version = object.resourceVersion
             object = try await writing("patch") { () throws(KubernetesError) in
-                try await client.mergePatch(
+                try await writer.mergePatch(
                     Desired.resource, namespace: id.namespace, name: id.name,
                     body: ["metadata": ["resourceVersion": .string(version)], "spec": patch],
                     fieldManager: options.fieldManager)
@@ -101,6 +102,11 @@ extension SyncEngine {
 
     /// Counts what was written, and says so.
     private func count(_ desired: Desired, of id: AppID, heals: Bool) {
+        if heals {
+            contests[id, default: Contest(options.contest)].healed(at: start())
+        } else {
+            contests[id] = nil
+        }
         update { shared in
             if heals { shared.report.counters.healed += 1 } else { shared.report.counters.applied += 1 }
         }
@@ -133,10 +139,10 @@ extension SyncEngine {
             note(id, AppSync(state: .pending, message: "its deletion is held until somebody confirms"))
             return false
         }
-        let client = client
+        let writer = writer
         do throws(KubernetesError) {
             _ = try await writing("delete") { () throws(KubernetesError) in
-                try await client.delete(
+                try await writer.delete(
                     Desired.resource, namespace: id.namespace, name: id.name, preconditions: Preconditions(uid: uid))
             }
         } catch  where error.isNotFound || error.isConflict {
@@ -204,7 +210,8 @@ extension SyncEngine {
         note(
             id,
             AppSync(
-                state: error.isUnreachable ? .pending : .failed, message: "\(error)",
+                state: error.isUnreachable || error.withoutDefinition != nil ? .pending : .failed,
+                message: error.withoutDefinition ?? "\(error)",
                 appliedCommit: former?.appliedCommit, appliedAt: former?.appliedAt),
             as: error.code != nil && !error.isUnauthorized && !error.isRetryable ? .refused : .failed)
         if !error.isUnreachable {
@@ -220,7 +227,7 @@ extension SyncEngine {
     }
 
     /// - Parameter failure: what is told where the state is a failure.
-    private func note(_ id: AppID, _ sync: AppSync, as failure: Event.Kind = .failed) {
+    func note(_ id: AppID, _ sync: AppSync, as failure: Event.Kind = .failed) {
         let former = report.apps[id]
         if former != sync { update { $0.report.apps[id] = sync } }
         let isKnown = former?.state == sync.state && former?.message == sync.message
@@ -235,5 +242,16 @@ extension SyncEngine {
         tell(
             Event(kind, app: id, commit: live?.commit, version: live?.version, message: sync.message),
             isKnown: isKnown)
+    }
+}
+
+extension KubernetesError {
+    /// What to do where the cluster does not know RampartGraphs at all; nil where the error says something else.
+    ///
+    /// An API server names the object, or the namespace, that it misses; of a type that it does not know it says nothing.
+    var withoutDefinition: String? {
+        guard isNotFound, subject == nil else { return nil }
+        return "the cluster has no RampartGraphs: the custom resource definition rampartgraphs.rampart.petuum.com is "
+            + "missing. Rampart's controller installs it, or: kubectl apply -f hack/rampartgraph-crd.yaml"
     }
 }

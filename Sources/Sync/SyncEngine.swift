@@ -22,6 +22,8 @@ public actor SyncEngine: Service {
 
     let store: AppStore
     let client: KubernetesClient
+    /// Writes only while this replica leads.
+    let writer: KubernetesClient
     let options: SyncOptions
     let clock: any Clock<Duration>
     let logger: Logger
@@ -37,6 +39,8 @@ public actor SyncEngine: Service {
 
     var queue: WorkQueue
     var memory: [AppID: Plan.Memory] = [:]
+    /// Apps whose resources had to be healed.
+    var contests: [AppID: Contest] = [:]
     /// Resources that HEAD does not know any more.
     var candidates: Set<AppID> = []
     /// Resources that this service looks after and that are not on their way out.
@@ -47,7 +51,7 @@ public actor SyncEngine: Service {
     var arrivals = Arrivals()
     private let wake: AsyncStream<Void>.Continuation
     private let wakeups: AsyncStream<Void>
-    private let start: @Sendable () -> Duration
+    let start: @Sendable () -> Duration
 
     /// - Parameters:
     ///   - election: where there are several replicas; those that do not lead compare, but write nothing.
@@ -66,6 +70,7 @@ public actor SyncEngine: Service {
         self.events = events
         self.recorder = recorder
         notes = ClusterNotes()
+        writer = election.map { election in client.fenced { election.isLeader } } ?? client
         self.clock = clock
         self.logger = logger
         informer = Informer(
@@ -186,7 +191,7 @@ public actor SyncEngine: Service {
     private func followStatus() async {
         var last: String?
         while !Task.isCancelled {
-            let message = informer.lastError?.message
+            let message = informer.lastError.map { $0.withoutDefinition ?? $0.message }
             if message != last {
                 last = message
                 update { $0.report.unreachable = message }

@@ -15,5 +15,10 @@ public struct SyncOptions: Sendable {
     /// What the loop measures of itself.
     public var metrics = SyncMetrics()
 
+    /// How a resource is healed that somebody else keeps changing.
+    public var contest = ContestPolicy()
+    /// Which apps this process applies; nil for all.
+    public var shard: Shard?
+
     public init() {}
 }

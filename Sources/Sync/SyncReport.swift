@@ -51,11 +51,14 @@ public struct Replica: Sendable, Hashable {
     public var leader: String?
     /// Whether that is this replica.
     public var leads: Bool
+    /// The part of all apps that it is about; nil for all of them.
+    public var shard: Shard?
 
-    public init(identity: String, leader: String?, leads: Bool) {
+    public init(identity: String, leader: String?, leads: Bool, shard: Shard? = nil) {
         self.identity = identity
         self.leader = leader
         self.leads = leads
+        self.shard = shard
     }
 }
 

@@ -32,9 +32,10 @@ import Testing
         }
     }
 
-    @Test func anAppThatFailsHoldsUpNobodyAndSaysWhy() async throws {
+    /// An admission webhook that says no, with the code that it is left to choose.
+    @Test(arguments: [400, 403]) func anAppThatFailsHoldsUpNobodyAndSaysWhy(_ code: Int) async throws {
         try await Loop.run { loop in
-            await loop.sandbox.refuse { object in
+            await loop.sandbox.refuse(code: code) { object in
                 object.at("metadata", "name")?.string == "bad" ? "no GPUs for you" : nil
             }
             try await loop.deploy("default_bad")
@@ -50,7 +51,7 @@ import Testing
 
     /// The wait after a failure is an hour here; the commit that mends it ends the wait.
     @Test func aNewerCommitReplacesARetryAtOnce() async throws {
-        try await Loop.run(firstRetry: .seconds(3_600)) { loop in
+        try await Loop.run(.with { $0.sync.firstRetry = .seconds(3_600) }) { loop in
             await loop.sandbox.refuse { object in
                 let content = object.at("spec", "graph", "components", "trainer", "config", "content")
                 return content == 1 ? "not this one" : nil

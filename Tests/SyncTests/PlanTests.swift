@@ -44,7 +44,7 @@ import Testing
             (.none, .apply(heals: false)), (.same, .nothing), (.otherSpec, .apply(heals: true)),
             (.otherCommit, .apply(heals: false)), (.extraField, .apply(heals: true)), (.otherLabel, .nothing),
             (.foreignAnnotation, .nothing), (.unmanaged, .apply(heals: false)),
-            (.terminating, .wait("the resource is being deleted")),
+            (.terminating, .wait("the resource is being deleted since 2026-01-01T00:00:00Z")),
         ] as [(Seen, Plan)])
     func whatHeadWants(_ seen: Seen, _ plan: Plan) throws {
         let id = try Loop.id("default_demo")
@@ -56,7 +56,7 @@ import Testing
     @Test(
         arguments: [
             (.none, .nothing), (.same, .prune(uid: "u")), (.otherSpec, .prune(uid: "u")), (.unmanaged, .adopt),
-            (.terminating, .wait("the resource is being deleted")),
+            (.terminating, .wait("the resource is being deleted since 2026-01-01T00:00:00Z")),
         ] as [(Seen, Plan)])
     func whatHeadDoesNotKnow(_ seen: Seen, _ plan: Plan) throws {
         let id = try Loop.id("default_demo")

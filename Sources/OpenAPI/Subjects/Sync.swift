@@ -101,6 +101,7 @@ extension Subject {
                   identity: {type: string}
                   leader: {type: [string, "null"], description: 'Who writes to the cluster, as far as is known.'}
                   leads: {type: boolean, description: Whether that is this process.}
+                  shard: {type: string, description: 'The part of all apps that it is about, as N/M; left out where that is all.'}
               grafana: {$ref: "#/components/schemas/GrafanaReport"}
               housekeeping: {$ref: "#/components/schemas/HousekeepingReport"}
               stopped:

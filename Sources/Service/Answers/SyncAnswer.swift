@@ -104,10 +104,12 @@ struct SyncAnswer {
     }
 
     private static func replica(_ replica: Replica) -> JSON {
-        [
+        var answer: JSON = [
             "identity": .string(replica.identity), "leader": replica.leader.map { .string($0) } ?? .null,
             "leads": .bool(replica.leads),
         ]
+        if let shard = replica.shard { answer["shard"] = .string("\(shard)") }
+        return answer
     }
 
     static func problem(_ problem: Problem) -> JSON {

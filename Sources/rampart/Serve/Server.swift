@@ -100,6 +100,7 @@ struct Server {
         var clientOptions = KubernetesClientOptions()
         clientOptions.retry.maximumAttempts = 2
         clientOptions.retry.longestRetryAfter = .zero
+        clientOptions.userAgent = command.replicas.userAgent
         clientOptions.metrics = KubernetesMetrics(metrics)
         let client = try KubernetesClient(configuration, options: clientOptions, logger: logger)
         let candidate = try command.replicas.election(
@@ -108,6 +109,7 @@ struct Server {
         let recorder = command.cluster.recorder(client, identity: candidate?.election.identity, logger: logger)
         var syncOptions = SyncOptions()
         syncOptions.metrics = SyncMetrics(metrics)
+        syncOptions.shard = command.replicas.shard
         let engine = SyncEngine(
             store: store, client: client, options: syncOptions, election: candidate?.election, events: events,
             recorder: recorder, logger: logger)

@@ -26,13 +26,37 @@ struct Loop: Sendable {
     /// What ``engine`` measures.
     let metrics: SyncMetrics
 
+    /// How the loop and its client are to be, where a test wants them otherwise.
+    struct Settings: Sendable {
+        var sync = SyncOptions()
+        var client = KubernetesClientOptions()
+        var credentials = Credentials.none
+        /// What the cluster wants to see from the start.
+        var token: String?
+
+        init() {
+            sync.firstRetry = .milliseconds(20)
+            client.retry.maximumAttempts = 1
+            client.retry.firstDelay = .milliseconds(5)
+            client.retry.longestDelay = .milliseconds(20)
+        }
+
+        /// The usual ones, but for a change.
+        static func with(_ change: (inout Settings) -> Void) -> Settings {
+            var settings = Settings()
+            change(&settings)
+            return settings
+        }
+    }
+
     /// Starts everything, lends it, and ends it.
     ///
     /// - Parameters:
+    ///   - settings: how the loop is.
     ///   - syncs: whether the loop itself runs, or a test starts others on the same repository and cluster.
     ///   - before: what is done to the repository and the cluster before the loop begins.
     static func run(
-        firstRetry: Duration = .milliseconds(20), syncs: Bool = true,
+        _ settings: Settings = Settings(), syncs: Bool = true,
         before: @Sendable (AppStore, KubernetesClient) async throws -> Void = { _, _ in },
         _ body: @Sendable (Loop) async throws -> Void
     ) async throws {
@@ -41,16 +65,26 @@ struct Loop: Sendable {
         var sandboxOptions = SandboxOptions()
         sandboxOptions.controllerDelay = .milliseconds(1)
         sandboxOptions.createsNamespaces = true
+        sandboxOptions.token = settings.token
         let sandbox = SandboxServer(options: sandboxOptions, logger: logger)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await sandbox.run() }
             let port = try await sandbox.started().port
-            let client = try Loop.client(port, attempts: 1, logger)
-            let observer = try Loop.client(port, attempts: 100, logger)
+            let server = "http://127.0.0.1:\(port)"
+            let client = try KubernetesClient(
+                ClusterConfiguration(server: server, credentials: settings.credentials), options: settings.client,
+                logger: logger)
+            var patient = Settings().client
+            patient.retry.maximumAttempts = 100
+            let observer = try KubernetesClient(
+                ClusterConfiguration(server: server, credentials: settings.credentials), options: patient,
+                logger: logger)
             let store = try await AppStore.open(AppStoreOptions(data: folder.path), logger: logger)
             try await before(store, client)
             let metrics = SyncMetrics()
-            let engine = Loop.engine(store, client, firstRetry, logger, metrics)
+            var sync = settings.sync
+            sync.metrics = metrics
+            let engine = SyncEngine(store: store, client: client, options: sync, logger: logger)
             group.addTask { try await store.run() }
             if syncs { group.addTask { try await engine.run() } }
             let loop = Loop(
@@ -66,28 +100,11 @@ struct Loop: Sendable {
         }
     }
 
-    private static func client(_ port: Int, attempts: Int, _ logger: Logger) throws -> KubernetesClient {
-        var options = KubernetesClientOptions()
-        options.retry.maximumAttempts = attempts
-        options.retry.firstDelay = .milliseconds(5)
-        options.retry.longestDelay = .milliseconds(20)
-        return try KubernetesClient(
-            ClusterConfiguration(server: "http://127.0.0.1:\(port)"), options: options, logger: logger)
-    }
-
-    private static func engine(
-        _ store: AppStore, _ client: KubernetesClient, _ firstRetry: Duration, _ logger: Logger,
-        _ metrics: SyncMetrics = SyncMetrics()
-    ) -> SyncEngine {
-        var options = SyncOptions()
-        options.metrics = metrics
-        options.firstRetry = firstRetry
-        return SyncEngine(store: store, client: client, options: options, logger: logger)
-    }
-
     /// A loop on the same repository and cluster, as after a restart.
     func anotherEngine() -> SyncEngine {
-        Loop.engine(store, client, .milliseconds(20), Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        SyncEngine(
+            store: store, client: client, options: Settings().sync,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 }
 
