@@ -12,10 +12,8 @@ import Testing
     /// An engineer's clock is a decade ahead, then at its epoch; the service's own goes back in between.
     @Test func versionsKeepTheirOrderWhateverTheTimes() async throws {
         let fixture = try Fixture()
-        let clock = Mutex<Int64>(1_800_000_000)
-        var options = AppStoreOptions(data: fixture.data) {
-            Timestamp(seconds: clock.withLock { $0 }, offsetMinutes: 0)
-        }
+        let clock = JumpingClock()
+        var options = AppStoreOptions(data: fixture.data) { Timestamp(seconds: clock.seconds, offsetMinutes: 0) }
         options.pollInterval = .seconds(3600)
         let store = try await AppStore.open(options, logger: .init(label: "test") { _ in SwiftLogNoOpLogHandler() })
         let demo = try id("default_demo")
@@ -27,7 +25,7 @@ import Testing
             try await store.look()
         }
         for (content, seconds) in [(4, Int64(1_800_000_000)), (5, 1_000_000), (6, 4_000_000_000), (7, 1_700_000_000)] {
-            clock.withLock { $0 = seconds }
+            clock.seconds = seconds
             _ = try await store.perform(.save(demo, manifest(demo, content)), by: ada)
             _ = try await store.perform(.deploy(demo, version: content), by: ada)
         }
@@ -44,5 +42,15 @@ import Testing
         #expect(again.snapshot.apps[demo]?.versions.map(\.hash) == app.versions.map(\.hash))
         #expect(again.snapshot.apps[demo]?.activeVersion == 7)
         try await Command.git("fsck", "--strict", in: fixture.repository)
+    }
+}
+
+/// The service's own clock, set by the test.
+private final class JumpingClock: Sendable {
+    private let state = Mutex<Int64>(1_800_000_000)
+
+    var seconds: Int64 {
+        get { state.withLock { $0 } }
+        set { state.withLock { $0 = newValue } }
     }
 }

@@ -32,7 +32,7 @@ import Testing
         let commands = try commands()
         try #require(commands.count == 4)
         #expect(commands[3].hasPrefix("rampart serve --data BACKUP "), "what this test does with options of its own")
-        let saved = Mutex<[Int64]>([])
+        let saved = Answered()
         let before = try await RunningService.with(data: folder.appending("data")) { [self] service in
             for app in Self.apps {
                 let made = try await service.request("POST", "/api/v1/graphs", graphJSON("default", app, rate: 0.5))
@@ -45,19 +45,19 @@ import Testing
                         while !Task.isCancelled {
                             number += 1
                             let version = try await self.save(service, app, rate: number)
-                            if app == "alpha" { saved.withLock { $0.append(version) } }
+                            if app == "alpha" { saved.note(version) }
                         }
                     }
                 }
                 // While it writes: whole, and with everything that was answered before.
                 for backup in ["first", "second", "third"] {
-                    try await eventually("it writes") { saved.withLock { $0.count } > 3 }
-                    let answered = saved.withLock { $0.max() ?? 0 }
+                    try await eventually("it writes") { saved.count > 3 }
+                    let answered = saved.newest
                     try await run(commands[0], backup: backup)
                     try await run(commands[2], backup: backup)
                     try await holds(answered, in: backup)
                 }
-                let answered = saved.withLock { $0.max() ?? 0 }
+                let answered = saved.newest
                 try await run(commands[1], backup: "first")
                 try await run(commands[2], backup: "first")
                 try await holds(answered, in: "first")
@@ -119,4 +119,14 @@ import Testing
         }
         return all
     }
+}
+
+/// The versions that were answered.
+private final class Answered: Sendable {
+    private let versions = Mutex<[Int64]>([])
+
+    var count: Int { versions.withLock { $0.count } }
+    var newest: Int64 { versions.withLock { $0.max() ?? 0 } }
+
+    func note(_ version: Int64) { versions.withLock { $0.append(version) } }
 }

