@@ -43,7 +43,7 @@ import Testing
     @Test func saysWhy() {
         #expect(
             LiveState(status: ["phase": "Failed", "reason": "NoChart", "messages": "there is none"], generation: 1)
-                .message == "NoChart: there is none")
+                .message == "there is none")
         #expect(LiveState(status: ["phase": "Pausing"], generation: 1).message?.contains("Pausing") == true)
         #expect(LiveState(status: ["phase": "Deployed"], generation: 1).message == nil)
     }

@@ -12,21 +12,11 @@ import Synchronization
 public final class ReloadedFiles<Value: Sendable>: Service {
     private struct State {
         var value: Value
-        var marks: [Mark?]
+        var marks: [FileMark?]
         var problem: String?
     }
 
     /// What changes when a file does.
-    private struct Mark: Hashable {
-        var device: UInt64
-        var inode: UInt64
-        var size: Int64
-        var seconds: Int
-        var nanoseconds: Int
-        var changeSeconds: Int
-        var changeNanoseconds: Int
-    }
-
     /// The longest file that is read.
     public static var longest: Int { 4 << 20 }
 
@@ -51,7 +41,7 @@ public final class ReloadedFiles<Value: Sendable>: Service {
         self.read = read
         self.logger = logger
         let (marks, value) = try await NIOThreadPool.singleton.runIfActive {
-            let marks = paths.map(Self.mark)
+            let marks = paths.map(FileMark.init)
             return (marks, try read(try paths.map(Self.content)))
         }
         state = Mutex(State(value: value, marks: marks))
@@ -76,11 +66,11 @@ public final class ReloadedFiles<Value: Sendable>: Service {
     /// Looks now whether the files have changed, and reads them if so.
     public func look() async {
         let (paths, read, last) = (paths, read, state.withLock { $0.marks })
-        let result: Result<(marks: [Mark?], value: Value), any Error>?
-        let marks: [Mark?]
+        let result: Result<(marks: [FileMark?], value: Value), any Error>?
+        let marks: [FileMark?]
         do {
             (marks, result) = try await NIOThreadPool.singleton.runIfActive {
-                let marks = paths.map(Self.mark)
+                let marks = paths.map(FileMark.init)
                 guard marks != last else { return (marks, nil) }
                 return (marks, Result { (marks, try read(try paths.map(Self.content))) })
             }
@@ -101,22 +91,10 @@ public final class ReloadedFiles<Value: Sendable>: Service {
         }
     }
 
-    private static func mark(_ path: String) -> Mark? {
-        var status = stat()
-        guard stat(path, &status) == 0 else { return nil }
-        return Mark(
-            device: UInt64(status.st_dev), inode: UInt64(status.st_ino), size: Int64(status.st_size),
-            seconds: status.st_mtim.tv_sec, nanoseconds: status.st_mtim.tv_nsec,
-            changeSeconds: status.st_ctim.tv_sec, changeNanoseconds: status.st_ctim.tv_nsec)
-    }
-
     private static func content(_ path: String) throws -> [UInt8] {
-        var status = stat()
-        guard stat(path, &status) == 0 else {
-            throw UnreadableFile(path: path, reason: String(cString: strerror(errno)))
-        }
-        guard status.st_mode & S_IFMT == S_IFREG else { throw UnreadableFile(path: path, reason: "is no file") }
-        guard status.st_size <= longest else {
+        let kind = try FileMark.kind(of: path)
+        guard kind.isFile else { throw UnreadableFile(path: path, reason: "is no file") }
+        guard kind.size <= longest else {
             throw UnreadableFile(path: path, reason: "is longer than \(longest >> 20) MiB")
         }
         do {

@@ -17,6 +17,11 @@ enum Body {
         let json = try json(bytes, kind)
         guard json["kind"]?.string ?? "" != "" else {
             if json.object != nil, kind == .namespaces { return json }
+            if json.object != nil, kind.kind == "Event" {
+                var event = json
+                (event["kind"], event["apiVersion"]) = (.string(kind.kind), .string(kind.apiVersion))
+                return event
+            }
             throw .badRequest(
                 "the object provided is unrecognized (must be of type \(kind.kind)): Object 'Kind' is missing in "
                     + "'\(String(decoding: bytes.prefix(200), as: UTF8.self))'")

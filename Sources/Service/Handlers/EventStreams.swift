@@ -90,16 +90,16 @@ private struct EventStream: Sendable {
                 }
             }
             wake.yield()
-            var visible = visible
+            var sight = Sight(visible: visible, rights: rights)
             var lastLook = start
             for await _ in wakes {
                 let isTime = ContinuousClock.now - lastLook >= keepAlive * 0.9
                 if isTime, let rights {
                     if let longest, ContinuousClock.now - start > longest { return }
                     // What the client may see can have changed since.
-                    do { visible = try await rights.visibility() } catch { return }
+                    do { sight = Sight(visible: try await rights.visibility(), rights: rights) } catch { return }
                 }
-                let (written, isUpToDate) = try await writeNews(after: &number, visible, to: &writer)
+                let (written, isUpToDate) = try await writeNews(after: &number, &sight, to: &writer)
                 guard isUpToDate else { return }
                 if isTime {
                     lastLook = .now
@@ -111,7 +111,7 @@ private struct EventStream: Sendable {
 
     /// Writes what has happened since a number.
     private func writeNews(
-        after number: inout UInt64, _ visible: Visibility, to writer: inout any ResponseBodyWriter
+        after number: inout UInt64, _ sight: inout Sight, to writer: inout any ResponseBodyWriter
     ) async throws -> (written: Bool, isUpToDate: Bool) {
         var written = false
         while true {
@@ -119,13 +119,38 @@ private struct EventStream: Sendable {
             case .lost: return (written, false)
             case .entries(let entries):
                 guard let last = entries.last else { return (written, true) }
-                for entry in entries where filter.lets(entry.event, to: visible) {
+                for entry in entries {
+                    guard try await filter.lets(entry.event, to: sight.including(entry.event.app?.namespace)) else {
+                        continue
+                    }
                     try await writer.write(EventBlock.event(entry))
                     written = true
                 }
                 number = last.id.number
             }
         }
+    }
+}
+
+/// What a client may see, as was found when it was last looked at.
+private struct Sight: Sendable {
+    let visible: Visibility
+    let rights: CallerRights?
+    /// Namespaces that have come since: what could be seen was found out among those that there were.
+    private var news: [String: Bool] = [:]
+
+    init(visible: Visibility, rights: CallerRights?) {
+        self.visible = visible
+        self.rights = rights
+    }
+
+    /// What may be seen, once it is known of a namespace too.
+    mutating func including(_ namespace: String?) async throws -> Visibility {
+        guard let rights, let namespace, !visible.contains(namespace) else { return visible }
+        if news[namespace] == nil {
+            news[namespace] = try await rights.allows(.read, in: .namespace(namespace))
+        }
+        return news[namespace] == true ? .namespaces([namespace]) : visible
     }
 }
 

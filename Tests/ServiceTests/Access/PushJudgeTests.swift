@@ -33,7 +33,7 @@ import Testing
         (["save team-b team-b_x"], ["boss"]), (["deploy team-b team-b_x"], ["boss"]),
         (["deploy team-a team-a_x", "save team-b team-b_x"], ["boss"]), (["save * configs/a"], ["boss"]),
         (["deploy * README.md"], ["boss"]), (["administer * rampart.yaml"], ["boss"]),
-        ([], ["viewer", "editor", "deployer", "admin", "boss", "nobody"]),
+        ([], ["viewer", "editor", "deployer", "admin", "boss", "scraper", "nobody"]),
     ]
 
     @Test(arguments: rows) func whoMayPushWhat(_ list: [String], _ allowed: [String]) async throws {
