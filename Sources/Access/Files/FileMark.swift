@@ -1,32 +1,35 @@
+import FoundationEssentials
 import Glibc
 
 /// What tells one content of a file from another: where it lies, how long it is, and when it was changed.
 struct FileMark: Hashable, Sendable {
-    private let device: UInt64
-    private let inode: UInt64
-    private let size: Int64
-    private let seconds: Int
-    private let nanoseconds: Int
-    private let changeSeconds: Int
-    private let changeNanoseconds: Int
+    /// Behind all links: a Secret in a pod is a link that is turned to another file.
+    private let place: String
+    private let number: UInt64
+    private let modified: Date
+    /// In bytes.
+    let size: Int
+    /// Whether it is a plain file.
+    let isFile: Bool
 
     /// - Returns: nil where there is no such file.
-    init?(_ path: String) {
-        var status = stat()
-        guard stat(path, &status) == 0 else { return nil }
-        (device, inode, size) = (UInt64(status.st_dev), UInt64(status.st_ino), Int64(status.st_size))
-        (seconds, nanoseconds) = (status.st_mtim.tv_sec, status.st_mtim.tv_nsec)
-        (changeSeconds, changeNanoseconds) = (status.st_ctim.tv_sec, status.st_ctim.tv_nsec)
-    }
+    init?(_ path: String) { try? self.init(of: path) }
 
-    /// Whether a path leads to a plain file, and how long that is in bytes.
-    ///
-    /// - Throws: ``UnreadableFile`` where there is nothing.
-    static func kind(of path: String) throws -> (isFile: Bool, size: Int) {
-        var status = stat()
-        guard stat(path, &status) == 0 else {
+    /// - Throws: ``UnreadableFile`` where there is nothing, or nothing that this process may read.
+    init(of path: String) throws {
+        guard let resolved = realpath(path, nil), access(path, R_OK) == 0 else {
             throw UnreadableFile(path: path, reason: String(cString: strerror(errno)))
         }
-        return (status.st_mode & S_IFMT == S_IFREG, Int(status.st_size))
+        defer { free(resolved) }
+        place = String(cString: resolved)
+        // Not stat(2): its members belong to another module where Swift's library is linked in.
+        let attributes: [FileAttributeKey: Any]
+        do { attributes = try FileManager.default.attributesOfItem(atPath: place) } catch {
+            throw UnreadableFile(path: path, reason: "cannot be read: \(error)")
+        }
+        number = (attributes[.systemFileNumber] as? any BinaryInteger).map { UInt64(clamping: $0) } ?? 0
+        modified = attributes[.modificationDate] as? Date ?? .distantPast
+        size = (attributes[.size] as? any BinaryInteger).map { Int(clamping: $0) } ?? 0
+        isFile = attributes[.type] as? FileAttributeType == .typeRegular
     }
 }

@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 public import Logging
 import NIOPosix
 public import ServiceLifecycle
@@ -41,7 +41,7 @@ public final class ReloadedFiles<Value: Sendable>: Service {
         self.read = read
         self.logger = logger
         let (marks, value) = try await NIOThreadPool.singleton.runIfActive {
-            let marks = paths.map(FileMark.init)
+            let marks = paths.map { FileMark($0) }
             return (marks, try read(try paths.map(Self.content)))
         }
         state = Mutex(State(value: value, marks: marks))
@@ -70,7 +70,7 @@ public final class ReloadedFiles<Value: Sendable>: Service {
         let marks: [FileMark?]
         do {
             (marks, result) = try await NIOThreadPool.singleton.runIfActive {
-                let marks = paths.map(FileMark.init)
+                let marks = paths.map { FileMark($0) }
                 guard marks != last else { return (marks, nil) }
                 return (marks, Result { (marks, try read(try paths.map(Self.content))) })
             }
@@ -92,7 +92,7 @@ public final class ReloadedFiles<Value: Sendable>: Service {
     }
 
     private static func content(_ path: String) throws -> [UInt8] {
-        let kind = try FileMark.kind(of: path)
+        let kind = try FileMark(of: path)
         guard kind.isFile else { throw UnreadableFile(path: path, reason: "is no file") }
         guard kind.size <= longest else {
             throw UnreadableFile(path: path, reason: "is longer than \(longest >> 20) MiB")
@@ -100,7 +100,7 @@ public final class ReloadedFiles<Value: Sendable>: Service {
         do {
             return Array(try Data(contentsOf: URL(fileURLWithPath: path)))
         } catch {
-            throw UnreadableFile(path: path, reason: "cannot be read: \((error as NSError).localizedDescription)")
+            throw UnreadableFile(path: path, reason: "cannot be read: \(error)")
         }
     }
 }
