@@ -48,6 +48,8 @@ import Testing
             // The loop listens once it has this one, which may have been there before it.
             try await loop.deploy("default_demo")
             try await loop.reaches("default_demo", 1)
+            let id = try Loop.id("default_demo")
+            try await eventually("its answer is noted") { loop.engine.report.apps[id]?.state == .synced }
             let start = times.count
             try await loop.deploy("default_demo", 2)
             try await loop.reaches("default_demo", 2)
@@ -57,7 +59,6 @@ import Testing
             // Neither drift nor a draft is a commit that has to be applied.
             try await loop.patch("default_demo", ["spec": ["deploy": false]])
             try await eventually("healed") { loop.metrics.passes.value(.healed) >= 1 }
-            let id = try Loop.id("default_demo")
             _ = try await loop.store.perform(.save(id, Loop.manifest(id, 3)), by: Loop.ada)
             try await eventually("seen") { loop.engine.report.head == loop.store.snapshot.head }
             try await loop.deploy("default_other")
