@@ -1,5 +1,6 @@
 import Apps
 import Git
+import HashTreeCollections
 import Instruments
 import JSONValues
 import Kubernetes
