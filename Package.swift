@@ -17,6 +17,15 @@ let strict: [SwiftSetting] =
         .treatAllWarnings(as: .error),
     ] + instrumentation
 
+/// The linker that comes with Swift. A program for production shows no names for other libraries to call, so that what
+/// nobody calls is left out, and has its addresses in the short form (`DT_RELR`, glibc 2.36): 10 MB of memory less.
+let linking: [LinkerSetting] = [
+    .unsafeFlags(["-use-ld=lld"]),
+    .unsafeFlags(
+        ["-Xlinker", "--no-export-dynamic", "-Xlinker", "-z", "-Xlinker", "pack-relative-relocs"],
+        .when(configuration: .release)),
+]
+
 /// One room of the code: a target with one concern and only the imports that docs/architecture.md draws.
 func room(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
     .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
@@ -175,11 +184,11 @@ let package = Package(
                 collections, httpClient, hummingbird, lifecycle, logging, nioCore, nioFoundation, nioHTTP1, nioSSL,
                 unixSignals,
             ],
-            swiftSettings: strict),
+            swiftSettings: strict, linkerSettings: linking),
         .target(
             name: "TestSupport",
             dependencies: ["JSONValues", subprocess, systemPackage],
-            path: "Tests/TestSupport", swiftSettings: strict),
+            path: "Tests/TestSupport", swiftSettings: strict, linkerSettings: linking),
         .target(
             name: "PulsarDouble",
             dependencies: ["Pulsar", nioCore, nioPosix, nioSSL],

@@ -48,6 +48,13 @@ static inline void rampart_return_free_memory(void) {
 #endif
 }
 
+// At most so many pools, which threads that ask for memory at once share; glibc makes eight for each core.
+static inline void rampart_limit_memory_pools(int count) {
+#ifdef __GLIBC__
+  mallopt(M_ARENA_MAX, count);
+#endif
+}
+
 static inline int rampart_syncfs(int fd) { return syncfs(fd); }
 
 #endif

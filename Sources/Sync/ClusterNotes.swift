@@ -29,12 +29,21 @@ extension SyncEngine {
             guard let app = note.event.app else { continue }
             let author = await note.event.commit.asyncMap { await store.author(of: $0)?.name } ?? nil
             guard let text = ClusterNoteText(note.event, author: author) else { continue }
+            await standBack()
             let uid = if let uid = note.uid { uid } else { await uid(of: app) }
             await recorder.record(
                 EventNote(
                     about: EventNote.Object(
                         type: Desired.resource, namespace: app.namespace, name: app.name, uid: uid ?? ""),
                     isWarning: text.isWarning, reason: text.reason, message: text.message))
+        }
+    }
+
+    /// Waits while apps queue for the API server, so that Events do not take its time from them; but not for long.
+    private func standBack() async {
+        let begin = start()
+        while hasQueue, start() - begin < .seconds(5) {
+            do { try await clock.sleep(for: .milliseconds(100)) } catch { return }
         }
     }
 

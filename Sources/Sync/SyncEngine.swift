@@ -165,6 +165,9 @@ public actor SyncEngine: Service {
 
     private var running = 0
 
+    /// Whether more is to be done now than is done at once.
+    var hasQueue: Bool { queue.depth.ready > 0 }
+
     func poke() { wake.yield() }
 
     private func process(_ id: AppID) async {

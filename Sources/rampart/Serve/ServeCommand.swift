@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Git
 
 /// `rampart serve`: the service.
 struct ServeCommand: AsyncParsableCommand {
@@ -73,6 +74,7 @@ struct ServeCommand: AsyncParsableCommand {
     func validate() throws { try access.check(listen) }
 
     func run() async throws {
+        MemoryPools.limit(to: 2)
         try await Server(command: self, logger: log.logger()).run()
     }
 }
