@@ -228,6 +228,26 @@ import Testing
         }
     }
 
+    /// What a client says of itself through ssh does not count, only what the operator's sshd says.
+    @Test func readOnlyAppsAreReadOnlyOverSSH() async throws {
+        try await withService { service, work in
+            try await SSHServer.with { server in
+                let url = server.url(service.repository)
+                let shell = [
+                    "ssh", "-i", server.key, "-o", "IdentitiesOnly=yes", "-o",
+                    "UserKnownHostsFile=\(server.knownHosts)", "-o", "SendEnv=RAMPART_ADMIN",
+                ].joined(separator: " ")
+                let environment = ["GIT_SSH_COMMAND": shell, "RAMPART_ADMIN": "true"]
+                let change = ["apps/team-a/locked/graph.yaml": graphYAML("team-a", "locked", rate: "9")]
+                let refused = try await work.push("viewer", change, to: url, environment: environment)
+                #expect(!refused.succeeded && refused.errors.contains("team-a_locked: read-only"), "\(refused)")
+                let other = ["apps/team-b/live/graph.yaml": graphYAML("team-b", "live", rate: "9")]
+                let allowed = try await work.push("viewer", other, to: url, environment: environment)
+                #expect(allowed.succeeded, "\(allowed)")
+            }
+        }
+    }
+
     /// Without authentication nobody is an administrator, as over REST.
     @Test func withoutAuthenticationReadOnlyAppsStaySo() async throws {
         let folder = folder

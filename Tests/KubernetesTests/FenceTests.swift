@@ -7,11 +7,19 @@ import Testing
 /// Writes of who may not write any more: none of them reaches a server, however late that is found out.
 @Suite struct FenceTests {
     private final class Fence: Sendable {
-        private let state = Mutex(true)
-        var isOpen: Bool {
-            get { state.withLock { $0 } }
-            set { state.withLock { $0 = newValue } }
+        private let state = Mutex((isOpen: true, looks: 0))
+
+        /// What the client asks.
+        func look() -> Bool {
+            state.withLock { state in
+                state.looks += 1
+                return state.isOpen
+            }
         }
+
+        var looks: Int { state.withLock(\.looks) }
+
+        func set(open: Bool) { state.withLock { $0.isOpen = open } }
     }
 
     private func apply(_ client: KubernetesClient) async throws {
@@ -23,10 +31,10 @@ import Testing
         let server = try await ScriptedServer.start { _ in .json(widget("a", "1")) }
         try await withClient(ClusterConfiguration(server: server.address)) { client in
             let fence = Fence()
-            let fenced = client.fenced { fence.isOpen }
+            let fenced = client.fenced { fence.look() }
             try await apply(fenced)
             #expect(server.requests.count == 1)
-            fence.isOpen = false
+            fence.set(open: false)
             for write in [
                 { try await apply(fenced) },
                 { _ = try await fenced.delete(widgets, namespace: "demo", name: "a") },
@@ -38,7 +46,7 @@ import Testing
             #expect(server.requests.count == 1)
             _ = try await fenced.get(widgets, namespace: "demo", name: "a")
             try await apply(client)
-            fence.isOpen = true
+            fence.set(open: true)
             try await apply(fenced)
             #expect(server.requests.map(\.method) == ["PATCH", "GET", "PATCH", "PATCH"])
         }
@@ -53,12 +61,12 @@ import Testing
         let options = quickOptions { $0.maximumConnections = 1 }
         try await withClient(ClusterConfiguration(server: server.address), options: options) { client in
             let fence = Fence()
-            let fenced = client.fenced { fence.isOpen }
+            let fenced = client.fenced { fence.look() }
             async let reading = client.get(widgets, namespace: "demo", name: "a")
             try await eventually("the only connection is taken") { answer.isOpen }
             async let writing = failure { try await apply(fenced) }
-            try await Task.sleep(for: .milliseconds(100))
-            fence.isOpen = false
+            try await eventually("the write was let through and waits for the connection") { fence.looks > 0 }
+            fence.set(open: false)
             answer.send(widget("a", "1").text())
             answer.end()
             _ = try await reading

@@ -84,14 +84,17 @@ import Testing
         var configuration = ClusterConfiguration(server: first.address)
         configuration.certificateAuthority = try old.text("ca.crt")
         configuration.certificateFiles = CertificatePaths(authority: file)
-        try await withClient(configuration) { client in
+        let log = LogCollector()
+        try await withClient(configuration, logger: log.logger) { client in
             func get() async -> KubernetesError? {
                 await failure { _ = try await client.get(widgets, namespace: "demo", name: "a") }
             }
             #expect(await get() == nil)
             try old.folder.write("no certificate", to: "trusted.crt")
-            try await Task.sleep(for: .milliseconds(1_100))
-            #expect(await get() == nil, "what does not read changes nothing")
+            try await eventually("the change is seen") {
+                #expect(await get() == nil, "what does not read changes nothing")
+                return log.all.contains { $0.contains("Changed certificates do not read") }
+            }
             try await first.stop()
             let second = try await ScriptedServer.start(tls: new.server(), port: first.port) { _ in answer }
             let refused = await get()
