@@ -1,4 +1,5 @@
 import Access
+import Housekeeping
 import JSONValues
 import Kubernetes
 import TestSupport
@@ -36,6 +37,29 @@ import Testing
             #expect(json.at("parts", part.name, "message")?.string == part.problem ?? part.note)
         }
         #expect(answer.json(withDetails: false) == ["ready": .bool(isReady)])
+    }
+
+    /// Not putting in order is a problem, having nothing to do it with is known.
+    @Test(
+        arguments: [
+            (.pending, nil, true), (.ok, nil, true), (.running, nil, true), (.off, "there is no program git", true),
+            (.postponed, "8 MB are missing", false), (.failing, "a pack is damaged", false),
+        ] as [(HousekeepingReport.State, String?, Bool)])
+    func housekeepingThatFailsIsNamed(_ state: HousekeepingReport.State, _ message: String?, _ isReady: Bool)
+        async throws
+    {
+        var report = HousekeepingReport()
+        (report.state, report.message) = (state, message)
+        var options = Stack.Options()
+        options.service.housekeeping = { [report] in report }
+        try await Stack.run(options) { stack in
+            let answer = try await stack.get("/readyz")
+            #expect(answer.status == 200, "reads, writes and sync go on")
+            #expect(answer.json.at("parts", "housekeeping", "ready") == .bool(isReady))
+            #expect(answer.json.at("parts", "housekeeping", "message")?.string == message)
+            let metrics = try await stack.get("/metrics").text
+            #expect(metrics.contains("rampart_ready{part=\"housekeeping\"} \(isReady ? 1 : 0)"), "\(metrics)")
+        }
     }
 
     @Test func aFileThatHasBecomeBadIsNamed() async throws {

@@ -54,7 +54,8 @@ extension Subject {
                 type: object
                 description: |-
                   `repository` and `cluster` are needed to be ready. The others are told of: `sync`, and where there are
-                  any `leader`, `remote`, `grafana`, `tokens`, `policy`, `certificates`, `events` (those beside resources).
+                  any `leader`, `remote`, `grafana`, `tokens`, `policy`, `certificates`, `events` (those beside resources),
+                  `housekeeping`.
                 additionalProperties:
                   type: object
                   required: [ready]

@@ -1,4 +1,5 @@
 import Apps
+import Housekeeping
 import Hummingbird
 import JSONValues
 import NIOCore
@@ -9,6 +10,7 @@ struct Probes: Sendable {
     let apps: any AppSource
     let cluster: any ClusterSide
     let dashboards: (any DashboardSide)?
+    let housekeeping: (@Sendable () -> HousekeepingReport)?
     /// How parts stand that others look after.
     let notes: @Sendable () -> [PartState]
 
@@ -19,7 +21,8 @@ struct Probes: Sendable {
 
     /// Whether all parts work, and which does not and why; the latter only for who is known.
     func ready(withDetails: Bool) -> Response {
-        let readiness = Readiness(apps: apps, cluster: cluster, dashboards: dashboards)
+        let readiness = Readiness(
+            apps: apps, cluster: cluster, dashboards: dashboards, housekeeping: housekeeping)
         let answer = ReadinessAnswer(readiness.parts + notes())
         return Response(answer.isReady ? .ok : .serviceUnavailable, answer.json(withDetails: withDetails))
     }
@@ -30,6 +33,7 @@ struct Readiness: Sendable {
     let apps: any AppSource
     let cluster: any ClusterSide
     let dashboards: (any DashboardSide)?
+    let housekeeping: (@Sendable () -> HousekeepingReport)?
 
     var parts: [PartState] {
         let report = cluster.current.report
@@ -49,12 +53,23 @@ struct Readiness: Sendable {
             let problem = grafana.isReady ? nil : grafana.failureText ?? "has not been asked yet"
             parts.append(PartState("grafana", problem: problem))
         }
+        if let report = housekeeping?() { parts.append(Self.housekeeping(report)) }
         return parts
     }
 
     private static func held(_ report: SyncReport) -> String? {
         let held = report.heldPrune.count
         return held == 0 ? nil : "\(held) deletions are held until somebody confirms: POST /api/v1/sync/confirm"
+    }
+
+    /// Small files and packs grow in number meanwhile, which everything else goes on with for days.
+    static func housekeeping(_ report: HousekeepingReport) -> PartState {
+        let name = "housekeeping"
+        return switch report.state {
+        case .ok, .pending, .running: PartState(name)
+        case .off: PartState(name, note: report.message)
+        case .postponed, .failing: PartState(name, problem: report.message ?? report.state.rawValue)
+        }
     }
 
     private static func leader(_ replica: Replica) -> PartState {

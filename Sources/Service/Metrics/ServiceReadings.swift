@@ -1,5 +1,6 @@
 import Apps
 import HashTreeCollections
+import Housekeeping
 import Instruments
 import Sync
 
@@ -10,10 +11,12 @@ struct ServiceReadings {
     let apps: any AppSource
     let cluster: any ClusterSide
     let dashboards: (any DashboardSide)?
+    let housekeeping: (@Sendable () -> HousekeepingReport)?
     let inFlight: InFlight
 
     func register(in registry: Registry) {
         let (apps, cluster, dashboards, inFlight) = (apps, cluster, dashboards, inFlight)
+        let housekeeping = housekeeping
         registry.reading("http_requests_in_flight", "Requests that are being answered now.") {
             [Reading(Double(inFlight.current))]
         }
@@ -40,11 +43,11 @@ struct ServiceReadings {
         }
         registry.reading(
             "ready",
-            "1 for each part that works: repository, cluster, sync, and where they are used leader, signatures, remote "
-                + "and grafana; else 0.",
+            "1 for each part that works: repository, cluster, sync, and where they are used leader, signatures, remote, "
+                + "grafana and housekeeping; else 0.",
             labels: ["part"]
         ) {
-            Readiness(apps: apps, cluster: cluster, dashboards: dashboards).parts
+            Readiness(apps: apps, cluster: cluster, dashboards: dashboards, housekeeping: housekeeping).parts
                 .map { Reading($0.problem == nil ? 1 : 0, $0.name) }
         }
         registry.reading("repository_problems", "What is wrong in the repository outside of any app.") {

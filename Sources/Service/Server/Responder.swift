@@ -54,7 +54,9 @@ struct Responder: HTTPResponder {
         configs = NodeConfigs(apps: apps, options: options, logger: logger)
         syncing = SyncHandlers(
             apps: apps, cluster: cluster, dashboards: dashboards, housekeeping: options.housekeeping)
-        probes = Probes(apps: apps, cluster: cluster, dashboards: dashboards, notes: options.notes)
+        probes = Probes(
+            apps: apps, cluster: cluster, dashboards: dashboards, housekeeping: options.housekeeping,
+            notes: options.notes)
         self.events = EventStreams(events: events, apps: apps, limits: options.limits)
         statuses = Statuses(apps: apps, cluster: cluster, health: health, options: options)
         links = Links(apps: apps, cluster: cluster, dashboards: dashboards, options: options)
@@ -64,7 +66,8 @@ struct Responder: HTTPResponder {
         metrics = ServiceMetrics(options.metrics)
         registry = options.metrics
         ServiceReadings(
-            apps: apps, cluster: cluster, dashboards: dashboards, inFlight: inFlight
+            apps: apps, cluster: cluster, dashboards: dashboards, housekeeping: options.housekeeping,
+            inFlight: inFlight
         ).register(in: options.metrics)
         webhooks = Webhooks(options: options, fetches: fetches, metrics: metrics, logger: logger)
         descriptions = Descriptions(basePath: paths.base)
