@@ -55,45 +55,6 @@ public struct Census: Hashable, Sendable {
 
 }
 
-/// Objects in files of their own: `objects/52/8a99265ca94308da0aa90837c479c29075478b`.
-enum LooseObjects {
-    /// About how many there are, told from four of the 256 folders; ids are spread evenly.
-    static func estimate(in repository: String) -> Int {
-        ["00", "55", "aa", "ff"].reduce(0) { sum, folder in
-            sum + Folder.names(in: "\(repository)/objects/\(folder)").count { $0.utf8.count == 38 }
-        } * 64
-    }
-
-    /// Calls `body` with the folder and the name of each.
-    static func each(in repository: String, _ body: (_ folder: String, _ name: String) -> Void) {
-        for byte in 0..<256 {
-            let folder = "\(repository)/objects/\(Hex.text([UInt8(byte)]))"
-            for name in Folder.names(in: folder) where name.utf8.count == 38 { body(folder, name) }
-        }
-    }
-
-    /// Whether an object has a file of its own.
-    static func isThere(_ id: [UInt8], in repository: String) -> Bool {
-        let digits = Hex.text(id)
-        return Folder.status("\(repository)/objects/\(digits.prefix(2))/\(digits.dropFirst(2))") != nil
-    }
-
-    /// Removes those that are in a pack too. Their folders stay: somebody may be about to write into one.
-    /// - Returns: how many.
-    static func removePacked(in repository: String) -> Int {
-        let folder = "\(repository)/objects/pack"
-        let indexes = Census.packs(in: repository).compactMap { PackIndex(at: "\(folder)/\($0.name).idx") }
-        var removed = 0
-        each(in: repository) { folder, name in
-            guard let id = Hex.bytes(folder.suffix(2) + name), indexes.contains(where: { $0.contains(id) }) else {
-                return
-            }
-            if unlink("\(folder)/\(name)") == 0 { removed += 1 }
-        }
-        return removed
-    }
-}
-
 /// Bytes as hexadecimal digits.
 enum Hex {
     private static let digits = Array("0123456789abcdef".utf8)

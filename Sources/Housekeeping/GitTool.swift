@@ -3,11 +3,13 @@ import Glibc
 import Subprocess
 import SystemPackage
 
-/// Runs git(1) on one repository, behind everything else that wants the processor.
+/// Runs git(1) on one repository, behind everything else that wants the processor, unless it has fallen far behind.
 struct GitTool: Sendable {
     let program: FilePath
     let repository: String
     let patience: Duration
+    /// From 19, which gets what is left over, to 0, which gets as much as anybody (setpriority(2)).
+    var niceness: Int32 = 19
 
     /// - Returns: nil where there is no program `git` on the PATH.
     static func find(for repository: String, patience: Duration) -> GitTool? {
@@ -56,7 +58,7 @@ struct GitTool: Sendable {
             platformOptions: options, input: .string(input), output: .string(limit: 256 << 20),
             error: .string(limit: 4 << 20)
         ) { execution in
-            setpriority(__priority_which_t(PRIO_PROCESS.rawValue), id_t(execution.processIdentifier.value), 19)
+            setpriority(__priority_which_t(PRIO_PROCESS.rawValue), id_t(execution.processIdentifier.value), niceness)
         }
         try Task.checkCancellation()
         guard record.terminationStatus.isSuccess else {

@@ -36,6 +36,18 @@ public enum Occasion: String, Sendable {
         return idle >= options.routine ? .routine : nil
     }
 
+    /// How far git stands back for everybody else.
+    ///
+    /// On a machine whose processors never rest, what is left over for it is nothing: the more has piled up, the more it
+    /// takes, so that what piles up is bounded however busy the machine is.
+    static func niceness(loose: Int, _ options: HousekeepingOptions) -> Int32 {
+        switch loose / max(1, options.looseObjects) {
+        case ..<4: 19
+        case ..<8: 10
+        default: 0
+        }
+    }
+
     /// How long to wait after a number of failures in a row.
     static func pause(afterFailures count: Int, _ options: HousekeepingOptions) -> Duration {
         var pause = options.firstRetry

@@ -1,8 +1,9 @@
 import Glibc
 
 /// The index of a pack: which objects are in it (gitformat-pack(5)).
-final class PackIndex {
-    private let bytes: UnsafeRawBufferPointer
+final class PackIndex: Sendable {
+    // Only ever read, and unmapped when nobody has this any more.
+    private nonisolated(unsafe) let bytes: UnsafeRawBufferPointer
     /// Where the table of counts by first byte begins, and the ids.
     private let fanout: Int
     private let ids: Int

@@ -6,7 +6,7 @@ import Glibc
 /// No step removes an object that is not durable in a pack, but ``prune(_:)``, which removes what is old and what nothing
 /// leads to.
 struct Pass {
-    let git: GitTool
+    private(set) var git: GitTool
     let options: HousekeepingOptions
     /// The time of files, in seconds since 1970.
     let now: @Sendable () -> Int
@@ -28,6 +28,7 @@ struct Pass {
         }
         var census = take()
         report.before = census
+        git.niceness = Occasion.niceness(loose: census.looseObjects, options)
         if census.looseObjects >= occasion.leastLooseObjects(options) {
             if fits(census.looseBytes, census, "packing loose objects", &report) {
                 note(.packLooseObjects(census.looseObjects))
@@ -94,7 +95,7 @@ struct Pass {
         }
         try Folder.flush("\(repository)/objects/pack")
         packedTips = tips
-        _ = LooseObjects.removePacked(in: repository)
+        _ = await LooseObjects.removePacked(in: repository)
     }
 
     private static let packing = [
@@ -128,7 +129,7 @@ struct Pass {
             written = try await git.run(Self.packing + ["--stdin-packs", base], input: input.joined())
         }
         try replace(chosen, by: written.split(whereSeparator: \.isNewline).map { "pack-\($0)" })
-        _ = LooseObjects.removePacked(in: repository)
+        _ = await LooseObjects.removePacked(in: repository)
         report.rolledUp = packs.count
         census = take()
     }

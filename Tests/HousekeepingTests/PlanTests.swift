@@ -76,6 +76,11 @@ import Testing
         #expect(Occasion.pause(afterFailures: count, HousekeepingOptions()) == .seconds(seconds))
     }
 
+    @Test(arguments: [(0, 19), (16_383, 19), (16_384, 10), (32_767, 10), (32_768, 0), (1_000_000, 0)])
+    func theMoreHasPiledUpTheLessItStandsBack(loose: Int, niceness: Int32) {
+        #expect(Occasion.niceness(loose: loose, HousekeepingOptions()) == niceness)
+    }
+
     @Test(arguments: [(100, 200, 50, true), (100, 160, 50, false), (0, 50, 50, true), (0, 49, 50, false)])
     func nothingIsWrittenWhereTheDiskIsNearlyFull(bytes: Int, free: Int, reserved: Int, fits: Bool) {
         #expect(Pass.fits(bytes, free: free, reserved: reserved) == fits)
