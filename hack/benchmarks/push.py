@@ -34,28 +34,37 @@ class Watch(threading.Thread):
             self.seen.setdefault(rate, time.perf_counter())
 
 
+def push_changes(url, path, cluster, rounds, afterwards=lambda: None):
+    """Pushes changes of one app, one after the other, and waits for each to be in the cluster.
+
+    Returns the medians of the time from the end of a push to the changed resource, and of a push, in seconds.
+    """
+    work = f"{path}/work"
+    subprocess.run(["git", "clone", "--quiet", url, work], check=True, env=GIT)
+    namespace, name = app_name(3)
+    watch = Watch(cluster.host, namespace, name)
+    delays, pushes = [], []
+    for number in range(rounds):
+        rate = 1000.5 + number
+        with open(f"{work}/apps/{namespace}/{name}/graph.yaml", "w") as file:
+            file.write(graph(namespace, name, rate))
+        subprocess.run(["git", "commit", "--quiet", "--all", "--message", "Change"], cwd=work, check=True, env=GIT)
+        start = time.perf_counter()
+        subprocess.run(["git", "push", "--quiet", "origin", "HEAD:main"], cwd=work, check=True, env=GIT)
+        pushed = time.perf_counter()
+        afterwards()
+        wait("applied", lambda: rate in watch.seen, 60)
+        delays.append(watch.seen[rate] - pushed)  # below zero: changed before the push returned
+        pushes.append(pushed - start)
+    return statistics.median(delays), statistics.median(pushes)
+
+
 def measure(apps, rounds=20):
     with folder() as path, sandbox(path) as cluster:
         make_data(path, apps, 1)
         with serve(path, cluster.kubeconfig) as service:
             wait("first sync", lambda: all_synced(service, apps))
-            work = f"{path}/work"
-            subprocess.run(["git", "clone", "--quiet", f"{path}/graphs.git", work], check=True, env=GIT)
-            namespace, name = app_name(3)
-            watch = Watch(cluster.host, namespace, name)
-            delays, pushes = [], []
-            for number in range(rounds):
-                rate = 1000.5 + number
-                with open(f"{work}/apps/{namespace}/{name}/graph.yaml", "w") as file:
-                    file.write(graph(namespace, name, rate))
-                subprocess.run(["git", "commit", "--quiet", "--all", "--message", "Change"], cwd=work, check=True, env=GIT)
-                start = time.perf_counter()
-                subprocess.run(["git", "push", "--quiet", "origin", "HEAD:main"], cwd=work, check=True, env=GIT)
-                pushed = time.perf_counter()
-                wait("applied", lambda: rate in watch.seen, 60)
-                delays.append(watch.seen[rate] - pushed)  # below zero: changed before the push returned
-                pushes.append(pushed - start)
-            return statistics.median(delays), statistics.median(pushes)
+            return push_changes(f"{path}/graphs.git", path, cluster, rounds)
 
 
 def run():
