@@ -26,11 +26,7 @@ import Testing
     }
 
     private func push(_ work: WorkTree, _ content: Int, _ message: String) async throws -> ObjectID {
-        try await work.git("pull", "-q", "--rebase", "origin", "main")
-        try await work.write(graphText(demo, content), to: "apps/default/demo/graph.yaml")
-        try await work.commit(message)
-        try await work.push()
-        return try #require(ObjectID(try await work.git("rev-parse", "HEAD")))
+        try await work.push(demo, content, message)
     }
 
     @Test func stopsAtWhatAFetchBrings() async throws {

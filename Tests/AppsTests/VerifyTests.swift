@@ -6,6 +6,19 @@ import Testing
 
 @testable import Apps
 
+extension WorkTree {
+    /// Pushes a change of an app on top of what others have pushed.
+    ///
+    /// - Returns: the commit.
+    func push(_ app: AppID, _ content: Int, _ message: String) async throws -> ObjectID {
+        try await git("pull", "-q", "--rebase", "origin", "main")
+        try await write(graphText(app, content), to: "apps/\(app.namespace)/\(app.name)/graph.yaml")
+        try await commit(message)
+        try await push()
+        return try #require(ObjectID(try await git("rev-parse", "HEAD")))
+    }
+}
+
 /// Which commits of a branch are applied where signatures are verified.
 @Suite struct VerifyTests {
     let fixture: Fixture
@@ -31,11 +44,7 @@ import Testing
     }
 
     private func push(_ work: WorkTree, _ content: Int, _ message: String) async throws -> ObjectID {
-        try await work.git("pull", "-q", "--rebase", "origin", "main")
-        try await work.write(graphText(demo, content), to: "apps/default/demo/graph.yaml")
-        try await work.commit(message)
-        try await work.push()
-        return try #require(ObjectID(try await work.git("rev-parse", "HEAD")))
+        try await work.push(demo, content, message)
     }
 
     @Test func stopsAtTheFirstThatIsNotSigned() async throws {

@@ -239,10 +239,12 @@ import Testing
                 ].joined(separator: " ")
                 let environment = ["GIT_SSH_COMMAND": shell, "RAMPART_ADMIN": "true"]
                 let change = ["apps/team-a/locked/graph.yaml": graphYAML("team-a", "locked", rate: "9")]
-                let refused = try await work.push("viewer", change, to: url, environment: environment)
+                let refused = try await work.push(
+                    "viewer", change, to: "main", to: url, environment: environment)
                 #expect(!refused.succeeded && refused.errors.contains("team-a_locked: read-only"), "\(refused)")
                 let other = ["apps/team-b/live/graph.yaml": graphYAML("team-b", "live", rate: "9")]
-                let allowed = try await work.push("viewer", other, to: url, environment: environment)
+                let allowed = try await work.push(
+                    "viewer", other, to: "main", to: url, environment: environment)
                 #expect(allowed.succeeded, "\(allowed)")
             }
         }
