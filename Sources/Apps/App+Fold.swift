@@ -1,5 +1,6 @@
 import Git
 import Graphs
+import HashTreeCollections
 
 extension App {
     init(id: AppID, lastCommit: ObjectID, lastEdit: Timestamp) {

@@ -1,11 +1,12 @@
 public import Git
 public import Graphs
+import HashTreeCollections
 
 /// One app as the history of the graph repository tells it.
 public struct App: Sendable {
     public let id: AppID
     /// All versions, in order: the one with number n lies at index n - 1. Empty while no manifest of the app was good.
-    public internal(set) var versions: [Version] = []
+    public internal(set) var versions = PieceList<Version>()
     /// What the cluster gets; nil where the app was never deployed.
     public internal(set) var live: LiveGraph?
     /// The newest saved graph where it differs from the live one.
@@ -19,7 +20,7 @@ public struct App: Sendable {
     /// The manifests that lie in the folder at HEAD, good or bad, ordered by name.
     var files: [ManifestFile] = []
     /// The numbers of versions by content, kept from some count on.
-    var numbers: [ContentHash: Int] = [:]
+    var numbers: TreeDictionary<ContentHash, Int> = [:]
 
     /// The number of the version that the live graph has while it is deployed; else 0.
     public var activeVersion: Int { live.map { $0.deploys ? $0.version : 0 } ?? 0 }

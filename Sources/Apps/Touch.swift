@@ -32,39 +32,11 @@ extension Touch {
 }
 
 /// The commits that touched one app, the oldest first.
-///
-/// In pieces, so that a commit's entry costs the same however many there are, although older snapshots are kept.
-struct TouchLog: Sendable, Hashable {
-    private var full: [[Touch]] = []
-    private var newest: [Touch] = []
-    private static let pieceLength = 64
+typealias TouchLog = PieceList<Touch>
 
-    var count: Int { full.count * Self.pieceLength + newest.count }
-    var last: Touch? { newest.last ?? full.last?.last }
-
-    subscript(index: Int) -> Touch {
-        let piece = index / Self.pieceLength
-        return piece < full.count ? full[piece][index % Self.pieceLength] : newest[index % Self.pieceLength]
-    }
-
-    mutating func append(_ touch: Touch) {
-        newest.append(touch)
-        if newest.count == Self.pieceLength {
-            full.append(newest)
-            newest = []
-        }
-    }
-
+extension PieceList where Element == Touch {
     /// Where a commit stands; looked for from the newest on.
-    func index(of commit: ObjectID) -> Int? {
-        if let index = newest.lastIndex(where: { $0.commit == commit }) { return full.count * Self.pieceLength + index }
-        for piece in full.indices.reversed() {
-            if let index = full[piece].lastIndex(where: { $0.commit == commit }) {
-                return piece * Self.pieceLength + index
-            }
-        }
-        return nil
-    }
+    func index(of commit: ObjectID) -> Int? { lastIndex { $0.commit == commit } }
 }
 
 extension History {

@@ -145,7 +145,7 @@ import Testing
         let pushed = try await work.git("rev-parse", "HEAD")
         let snapshot = try await push([:], "after the merge")
         let app = try #require(snapshot.apps[demo])
-        #expect(Array(app.versions.prefix(3)) == before)
+        #expect(Array(app.versions.prefix(3)) == Array(before))
         #expect(app.versions.count == 4 && app.live?.version == 4 && app.draft?.version == 3)
         let parents = try await fixture.git("log", "-1", "--format=%P", "main").split(separator: " ").map(String.init)
         #expect(parents.first == head.description)
