@@ -11,15 +11,13 @@ extension Command {
         _ program: String, _ arguments: [String], log: String, environment: [String: String] = [:],
         _ body: @Sendable @escaping () async throws -> Value
     ) async throws -> Value {
-        var variables: [Subprocess.Environment.Key: String?] = ["LD_PRELOAD": nil]
-        for (name, value) in environment { variables[Subprocess.Environment.Key(stringLiteral: name)] = value }
         let file = try FileDescriptor.open(
             log, .writeOnly, options: [.create, .truncate, .append], permissions: [.ownerReadWrite])
         let second = try file.duplicate()
         // Programs that serve until their standard input closes have one that stays open.
         let outcome = try await Subprocess.run(
             program.contains("/") ? .path(FilePath(program)) : .name(program), arguments: Arguments(arguments),
-            environment: .inherit.updating(variables), input: .inputWriter,
+            environment: .inherit.updating(variables(environment)), input: .inputWriter,
             output: .fileDescriptor(file, closeAfterSpawningProcess: true),
             error: .fileDescriptor(second, closeAfterSpawningProcess: true)
         ) { execution -> Result<Value, any Error> in

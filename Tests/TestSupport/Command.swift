@@ -1,3 +1,4 @@
+import Foundation
 import Subprocess
 import SystemPackage
 
@@ -24,6 +25,9 @@ public struct CommandFailure: Error, CustomStringConvertible {
     public var description: String { "\(command): exit \(result.code)\n\(result.output)\(result.errors)" }
 }
 
+/// Whether the tests are built with a sanitizer, which takes terabytes of addresses for itself (hack/test --sanitize).
+public let isSanitized = ProcessInfo.processInfo.environment["RAMPART_TEST_SANITIZER"] != nil
+
 /// Real programs in tests: `git`, `kubectl`, `python3`.
 public enum Command {
     /// Runs a program, by its path or found on the PATH, and waits for its end.
@@ -35,12 +39,9 @@ public enum Command {
         _ program: String, _ arguments: [String], in folder: String? = nil, environment: [String: String] = [:],
         input: String = ""
     ) async throws -> CommandResult {
-        // A leak checker that looks at the tests is not for the programs they run (hack/leaks).
-        var variables: [Subprocess.Environment.Key: String?] = ["LD_PRELOAD": nil]
-        for (name, value) in environment { variables[Subprocess.Environment.Key(stringLiteral: name)] = value }
         let record = try await Subprocess.run(
             program.contains("/") ? .path(FilePath(program)) : .name(program), arguments: Arguments(arguments),
-            environment: .inherit.updating(variables),
+            environment: .inherit.updating(variables(environment)),
             workingDirectory: folder.map { FilePath($0) }, input: .string(input), output: .string(limit: 64 << 20),
             error: .string(limit: 16 << 20))
         let code: Int
@@ -49,6 +50,18 @@ public enum Command {
         case .signaled(let signal): code = 128 + Int(signal)
         }
         return CommandResult(code: code, output: record.standardOutput, errors: record.standardError)
+    }
+
+    /// What the environment of a program has that a test runs, besides what the tests have.
+    ///
+    /// A leak checker that looks at the tests is not for the programs they run (hack/leaks), but what
+    /// `RAMPART_TEST_PRELOAD` names is (hack/test --sanitize=thread).
+    static func variables(_ own: [String: String]) -> [Subprocess.Environment.Key: String?] {
+        let preload = ProcessInfo.processInfo.environment["RAMPART_TEST_PRELOAD"]
+        var variables: [Subprocess.Environment.Key: String?] = ["LD_PRELOAD": preload]
+        for (name, value) in own { variables[Subprocess.Environment.Key(stringLiteral: name)] = value }
+        if let preload, let library = own["LD_PRELOAD"] { variables["LD_PRELOAD"] = "\(library):\(preload)" }
+        return variables
     }
 
     /// Runs a program that has to succeed.
