@@ -82,6 +82,11 @@ final class Transport: Sendable {
     // Not inlined: Swift 6.3 fails to optimise some callers of what throws a typed error ("while splitting coroutine").
     @inline(never)
     private func answer(to outgoing: Outgoing) async throws(TransportFailure) -> Reply {
+        // Who may not write is told so at once; who may is asked again when there is a connection for it.
+        if let fence = outgoing.fence, !fence() {
+            throw TransportError.classify(
+                Fenced(), wasSent: false, limit: options.requestTimeout, operation: outgoing.operation)
+        }
         let authorization = try await authorization(outgoing.operation)
         let delegate = ExchangeDelegate(limit: options.maximumResponseSize)
         let answer: ExchangeDelegate.Answer
