@@ -134,7 +134,9 @@ let package = Package(
                 "JSONValues", "Kubernetes", "Secrets", "YAMLValues", asn1, crypto, httpClient, jwtKit, lifecycle,
                 logging, nioCore, nioHTTP1, nioPosix, nioSSL, x509,
             ]),
-        room("Listening", [hummingbird, hummingbirdCore, lifecycle, logging, nioCore, nioHTTPTypes, nioSSL]),
+        room(
+            "Listening",
+            [httpTypes, hummingbird, hummingbirdCore, lifecycle, logging, nioCore, nioHTTPTypes, nioSSL]),
         room(
             "Flows",
             [

@@ -1,9 +1,13 @@
+import HTTPTypes
 import HummingbirdCore
 import NIOCore
 import NIOHTTPTypes
 
 /// Cuts off clients that hold a connection without using it: those that go on sending a body after its request was
 /// answered, and those that do not read their answer.
+///
+/// Ends a connection, too, whose client has offered another protocol (`curl --http2`): the request is answered, as a server
+/// need not change protocols (RFC 9110, 7.8), but what follows on it is no longer taken for HTTP by the decoder.
 ///
 /// A head that comes byte by byte ends with the idle timeout, which only whole heads and parts of bodies put off.
 final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
@@ -17,6 +21,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     /// Whether a body still comes.
     private var isReading = false
     private var requests = 0
+    /// Whether the decoder reads no further than to the end of the request that came last.
+    private var isLast = false
     private var lingering: Scheduled<Void>?
     private var stalled: Scheduled<Void>?
 
@@ -30,9 +36,10 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
-        case .head:
+        case .head(let head):
             isReading = true
             requests += 1
+            isLast = head.headerFields[.upgrade] != nil || head.method == .connect
         case .body: break
         case .end:
             isReading = false
@@ -43,11 +50,21 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        if case .end = unwrapOutboundIn(data) {
+        switch unwrapOutboundIn(data) {
+        case .head(var head) where isLast && requests == 1:
+            head.headerFields[.connection] = "close"
+            context.write(wrapOutboundOut(.head(head)), promise: promise)
+        case .end:
             requests -= 1
             if requests == 0, isReading, lingering == nil { lingering = close(context, in: linger) }
+            guard requests == 0, isLast else { return context.write(data, promise: promise) }
+            let written = promise ?? context.eventLoop.makePromise()
+            written.futureResult.whenComplete { [channel = context.channel] _ in
+                channel.close(mode: .all, promise: nil)
+            }
+            context.write(data, promise: written)
+        case .head, .body: context.write(data, promise: promise)
         }
-        context.write(data, promise: promise)
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {

@@ -83,7 +83,7 @@ final class Transport: Sendable {
     @inline(never)
     private func answer(to outgoing: Outgoing) async throws(TransportFailure) -> Reply {
         // Who may not write is told so at once; who may is asked again when there is a connection for it.
-        if let fence = outgoing.fence, !fence() {
+        if outgoing.body != nil, let fence = outgoing.fence, !fence() {
             throw TransportError.classify(
                 Fenced(), wasSent: false, limit: options.requestTimeout, operation: outgoing.operation)
         }
