@@ -6,6 +6,7 @@ import Instruments
 import Listening
 import Logging
 import Logs
+import NIOHTTP1
 import Upstreams
 
 /// Takes each request to its handler, and turns what goes wrong into an answer.
@@ -115,6 +116,9 @@ struct Responder: HTTPResponder {
             response = error.response
         } catch let error as CancellationError {
             throw error
+        } catch is HTTPParserError {
+            failure = .brokenBody
+            response = RestError.brokenBody.response
         } catch {
             logger.error(
                 "a request failed",

@@ -74,6 +74,9 @@ extension RestError {
             "the app \(id) is read-only: its label rampart-graph-readonly is \"true\"")
     }
 
+    static let brokenBody = RestError(
+        .badRequest, "the body does not arrive as HTTP/1.1 says (RFC 9112, 7.1): its chunks or its end are malformed")
+
     static let unexpected = RestError(
         .internalServerError, "something went wrong here, the service's log says what")
 

@@ -157,6 +157,17 @@ struct RawConnection {
         }
     }
 
+    /// What is wrong with a body only shows when it is read.
+    @Test(arguments: ["-1\r\n{}\r\n0\r\n\r\n", "zz\r\n{}\r\n0\r\n\r\n", "2\r\n{}\r\n0\r\nX-\u{1}: y\r\n\r\n"])
+    func aBodyThatIsNoHTTPIsTheClientsMistake(_ chunks: String) async throws {
+        try await Stack.run { stack in
+            let head =
+                "POST /api/v1/graphs HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+            let answer = try #require(try await RawConnection.exchange(stack.url, [head + chunks], pause: .zero))
+            #expect(answer.hasPrefix("HTTP/1.1 400"), "\(answer)")
+        }
+    }
+
     @Test func deepJSONIsRefused() async throws {
         try await Stack.run { stack in
             let deep = String(repeating: "[", count: 101) + String(repeating: "]", count: 101)
