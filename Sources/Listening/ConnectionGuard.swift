@@ -43,8 +43,11 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         case .body: break
         case .end:
             isReading = false
-            lingering?.cancel()
-            lingering = nil
+            // The last one's answer has gone out: its connection still ends.
+            if !isLast {
+                lingering?.cancel()
+                lingering = nil
+            }
         }
         context.fireChannelRead(data)
     }
@@ -57,7 +60,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         case .end:
             requests -= 1
             if requests == 0, isReading, lingering == nil { lingering = close(context, in: linger) }
-            guard requests == 0, isLast else { return context.write(data, promise: promise) }
+            // While its body still comes, closing at once might lose the answer: that is for the linger.
+            guard requests == 0, isLast, !isReading else { return context.write(data, promise: promise) }
             let written = promise ?? context.eventLoop.makePromise()
             written.futureResult.whenComplete { [channel = context.channel] _ in
                 channel.close(mode: .all, promise: nil)
