@@ -59,6 +59,25 @@ struct RawTree: Sendable {
         return try result.get()
     }
 
+    /// The entry of a name; nil where there is none.
+    func entry(named name: String) throws(GitError) -> TreeEntry? {
+        let wanted = Array(name.utf8)
+        let result = bytes.withUnsafeBytes { bytes in
+            Result { () throws(GitError) -> TreeEntry? in
+                var offset = 0
+                while offset < bytes.count {
+                    let (entry, next) = try RawTree.entry(bytes, at: offset)
+                    if entry.name.count == wanted.count, bytes[entry.name].elementsEqual(wanted) {
+                        return RawTree.treeEntry(bytes, entry)
+                    }
+                    offset = next
+                }
+                return nil
+            }
+        }
+        return try result.get()
+    }
+
     /// Walks two trees side by side and reports each name at which they differ.
     ///
     /// A file and a folder of one name are two different names, as in git's order.

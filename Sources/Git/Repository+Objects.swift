@@ -47,7 +47,7 @@ extension Repository {
     public func entry(at path: String, in tree: ObjectID) throws(GitError) -> TreeEntry? {
         var entry = TreeEntry(name: "", kind: .tree, id: tree)
         for name in path.split(separator: "/") {
-            guard entry.kind == .tree, let next = try self.tree(entry.id)[String(name)] else { return nil }
+            guard entry.kind == .tree, let next = try rawTree(entry.id).entry(named: String(name)) else { return nil }
             entry = next
         }
         return entry

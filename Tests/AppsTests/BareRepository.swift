@@ -19,14 +19,9 @@ struct BareRepository {
     }
 
     /// - Parameter entries: by path, either a file's text or `mode object` of a link or submodule.
-    func commit(_ entries: [String: String], on parent: String? = nil) async throws -> ObjectID {
-        let tree = try await tree(entries)
-        let id =
-            if let parent {
-                try await git("commit-tree", tree, "-p", parent, "-m", "x")
-            } else {
-                try await git("commit-tree", tree, "-m", "x")
-            }
+    func commit(_ entries: [String: String], on parents: String...) async throws -> ObjectID {
+        let arguments = ["commit-tree", try await tree(entries), "-m", "x"] + parents.flatMap { ["-p", $0] }
+        let id = try await Command.output("git", arguments, in: path, environment: Command.gitEnvironment)
         return try #require(ObjectID(id))
     }
 

@@ -127,6 +127,48 @@ import Testing
         #expect(PushQuestion(line: question.line) == question)
     }
 
+    /// What a commit does and a later one of the same push takes back is a version all the same, or the end of a history.
+    @Test func eachCommitOfAPushCounts() async throws {
+        let bare = try await BareRepository()
+        let head = try await bare.commit(Self.before)
+        let emptied = try await bare.commit(["README.md": "x"], on: head.description)
+        let back = try await bare.commit(Self.before, on: emptied.description)
+        let all = try bare.verdict(head, back).needs
+        #expect(
+            Set(all.apps.map(\.description)) == [
+                "team-a_live", "team-a_both", "team-b_saved", "team-b_locked", "team-b_kept",
+            ])
+        #expect(all.readOnly.map(\.description).sorted() == ["team-b_kept", "team-b_locked"])
+        let rights = Self.text(all)
+        for need in ["administer *: rampart.yaml", "delete team-a: team-a_both, team-a_live", "save *: configs/a"] {
+            #expect(rights.contains(need), "\(rights)")
+        }
+        #expect(rights.contains { $0.hasPrefix("create team-b: ") })
+        #expect(all.references == ["refs/heads/main"])
+
+        // A graph that is forged and taken back stays as a version, ready to be deployed.
+        var files = Self.before
+        files["apps/team-b/saved/draft.yaml"] = Self.graph("team-b_saved", 666)
+        let forged = try await bare.commit(files, on: head.description)
+        let again = try await bare.commit(Self.before, on: forged.description)
+        #expect(Self.text(try bare.verdict(head, again).needs) == ["save team-b: team-b_saved"])
+
+        // An app that is read-only from the first of two commits on.
+        files = Self.before
+        files["apps/team-c/new/graph.yaml"] = Self.graph("team-c_new", readOnly: true)
+        let made = try await bare.commit(files, on: head.description)
+        files["apps/team-c/new/graph.yaml"] = Self.graph("team-c_new", 2)
+        let changed = try await bare.commit(files, on: made.description)
+        #expect(try bare.verdict(head, changed).needs.readOnly.map(\.description) == ["team-c_new"])
+
+        // A head that buries the branch under a history of its own is righted, which makes one step of it.
+        let root = try await bare.commit([:])
+        let foxtrot = try await bare.commit(Self.before, on: root.description, head.description)
+        #expect(Self.text(try bare.verdict(head, foxtrot).needs) == [])
+        // The first push of all has every step, too.
+        #expect(try bare.verdict(nil, back).needs.readOnly.count == 2)
+    }
+
     /// The label in every form in which YAML and JSON can write it, also where the manifest does not check.
     @Test(arguments: [
         ("graph.yaml", "metadata: {labels: {rampart-graph-readonly: 'true'}}", true),

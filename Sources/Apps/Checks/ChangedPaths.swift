@@ -8,6 +8,8 @@ struct ChangedPaths {
     private(set) var others: Set<String> = []
     /// Whether there are more than can be looked at; the rest is not listed then.
     let isTooMuch: Bool
+    /// How many files and folders were looked at.
+    let visited: Int
 
     /// How many files and folders may differ at once.
     static let most = 200_000
@@ -34,5 +36,6 @@ struct ChangedPaths {
             })
         (self.ours, self.others) = (ours, others)
         self.isTooMuch = isTooMuch()
+        self.visited = visited
     }
 }

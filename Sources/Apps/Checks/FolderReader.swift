@@ -24,12 +24,8 @@ final class FolderReader {
     }
 
     private func entries(in folder: String, of tree: ObjectID) throws(GitError) -> [String: TreeEntry] {
-        var id = tree
-        for name in folder.split(separator: "/") {
-            guard let entry = try entries(id)[String(name)], entry.kind == .tree else { return [:] }
-            id = entry.id
-        }
-        return try entries(id)
+        guard let entry = try repository.entry(at: folder, in: tree), entry.kind == .tree else { return [:] }
+        return try entries(entry.id)
     }
 
     private func entries(_ id: ObjectID) throws(GitError) -> [String: TreeEntry] {

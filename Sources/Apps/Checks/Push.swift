@@ -47,7 +47,8 @@ public struct PushVerdict: Sendable {
     ///
     /// The branch may only go forward, and what changes on it has to check. A merge that has the branch's head as
     /// another parent than its first goes forward too. Other branches, tags and notes are free; all other references
-    /// are the service's own.
+    /// are the service's own. Each commit that comes to the branch's own line makes versions of its apps, and so does one
+    /// that a later commit of the same push takes back: what they all need is needed.
     /// - Parameters:
     ///   - branch: the short name of the branch that is applied.
     ///   - repository: sees the pushed objects too.
@@ -57,6 +58,7 @@ public struct PushVerdict: Sendable {
     ) throws(GitError) {
         let main = try ReferenceName.branch(branch)
         for update in push.updates {
+            needs.references.insert(PushNeeds.plain(update.reference))
             let isFree = ["refs/heads/", "refs/tags/", "refs/notes/"].contains { update.reference.hasPrefix($0) }
             guard isFree, let name = ReferenceName(rawValue: update.reference) else {
                 refuse("\(update.reference) is not for pushes: only branches, tags and notes are")
@@ -110,6 +112,33 @@ public struct PushVerdict: Sendable {
         let check = try ChangeCheck(paths, folders, in: repository)
         problems += check.problems
         changes = check.changes
-        try needs.addApplied(paths, folders, in: repository)
+        let line = try repository.firstParents(from: new, until: update.old)
+        // A head that buries the branch's own line is righted: then all that it brings is one step.
+        guard line.reachedEnd, line.commits.count > 1 else {
+            return try needs.addApplied(paths, folders, in: repository)
+        }
+        try look(at: line.commits.reversed(), after: before, on: branch, in: repository)
+    }
+
+    /// How many files and folders may differ over all commits of a push.
+    static let mostChanges = 2_000_000
+
+    /// - Parameter commits: the oldest first, each on the one before.
+    private mutating func look(
+        at commits: some Sequence<Commit>, after tree: ObjectID?, on branch: String, in repository: Repository
+    ) throws(GitError) {
+        var (tree, visited) = (tree, 0)
+        for commit in commits {
+            let paths = try ChangedPaths(from: tree, to: commit.tree, in: repository)
+            visited += paths.visited
+            if paths.isTooMuch || visited > Self.mostChanges {
+                return refuse(
+                    "more changes than are looked at, up to commit \(commit.id.short): push in parts, each with "
+                        + "'git push origin COMMIT:\(branch)' for a commit in between")
+            }
+            let folders = FolderReader(repository: repository, old: tree, new: commit.tree)
+            try needs.addApplied(paths, folders, in: repository)
+            tree = commit.tree
+        }
     }
 }

@@ -25,6 +25,9 @@ public struct PushNeeds: Sendable, Hashable {
     public internal(set) var apps: Set<AppID> = []
     /// Those of them that were read-only before, so that only administrators may change them.
     public internal(set) var readOnly: Set<AppID> = []
+    /// What is made, moved or deleted. Where that needs no right of its own, as nothing changes, it still takes somebody who
+    /// may write.
+    public internal(set) var references: Set<String> = []
 
     public init() {}
 
@@ -33,7 +36,7 @@ public struct PushNeeds: Sendable, Hashable {
     }
 
     /// Names in a push are anybody's, and these are printed and logged.
-    private static func plain(_ text: String) -> String {
+    static func plain(_ text: String) -> String {
         String(
             String.UnicodeScalarView(
                 text.unicodeScalars.map { $0.properties.generalCategory == .control ? "\u{FFFD}" : $0 }))
@@ -52,6 +55,7 @@ extension PushNeeds {
         return [
             "needs": .array(needs), "apps": .array(apps.sorted().map { .string($0.description) }),
             "readOnly": .array(readOnly.sorted().map { .string($0.description) }),
+            "references": .array(references.sorted().map { .string($0) }),
         ]
     }
 
@@ -68,6 +72,7 @@ extension PushNeeds {
         }
         self.apps = apps
         self.readOnly = readOnly
+        references = Set((json["references"]?.array ?? []).compactMap(\.string))
     }
 
     private static func apps(_ json: JSON?) -> Set<AppID>? {

@@ -27,7 +27,8 @@ struct PushJudge: Sendable {
             return PushAnswer.failed("\(why), try again in a moment").line
         }
         let apps = question.needs.apps.sorted().map(\.description)
-        let subjects = apps.isEmpty ? Set(question.needs.subjects.values.joined()).sorted() : apps
+        var subjects = apps.isEmpty ? Set(question.needs.subjects.values.joined()).sorted() : apps
+        if subjects.isEmpty { subjects = question.needs.references.sorted() }
         let problems = question.problems == 1 ? "a problem in its files" : "\(question.problems) problems in its files"
         audit.note(
             pushOf: subjects, commit: question.commit?.description,
@@ -42,12 +43,17 @@ struct PushJudge: Sendable {
     func refusals(of needs: PushNeeds, _ rights: CallerRights?) async throws(AccessError) -> [String] {
         var refusals: [String] = []
         if let rights {
-            let wanted = needs.subjects.keys.map { Wanted(need: $0) }
-            let denied = try await self.denied(wanted, rights)
+            let denied = try await self.denied(needs.subjects.keys, rights)
             for need in denied {
-                let names = PushNeeds.list(needs.subjects[need.need, default: []].sorted())
+                let names = PushNeeds.list(needs.subjects[need, default: []].sorted())
                 refusals.append(
                     "\(names): \(RestError.denial(of: rights.caller, need.permission, need.scope))")
+            }
+            if needs.subjects.isEmpty, try await !maySaveSomewhere(rights) {
+                let names = PushNeeds.list(needs.references.sorted())
+                refusals.append(
+                    "\(names): \(rights.caller.user) may not save in any namespace; whoever keeps the policy can allow it"
+                )
             }
         }
         let locked = Dictionary(grouping: needs.apps.filter { isReadOnly($0, needs) }, by: \.namespace)
@@ -58,6 +64,17 @@ struct PushJudge: Sendable {
         return refusals
     }
 
+    /// Whether the caller may write anything: a push moves a reference also where it changes no file.
+    ///
+    /// Asked of namespaces that have apps, and of not more than a person can have: each may be a question to the API server.
+    private func maySaveSomewhere(_ rights: CallerRights) async throws(AccessError) -> Bool {
+        if try await rights.allows(.save, in: .everywhere) { return true }
+        for namespace in Set(apps.snapshot.apps.keys.map(\.namespace)).sorted().prefix(100) {
+            if try await rights.allows(.save, in: .namespace(namespace)) { return true }
+        }
+        return false
+    }
+
     /// The same as REST sees it, or the tree before the push: the service may not yet have seen that.
     private func isReadOnly(_ id: AppID, _ needs: PushNeeds) -> Bool {
         if needs.readOnly.contains(id) { return true }
@@ -65,31 +82,12 @@ struct PushJudge: Sendable {
         return AppView(app: app, observed: cluster.current.observed[id], sync: nil, hasSeenCluster: true).isReadOnly
     }
 
-    private struct Wanted: Sendable {
-        let need: PushNeeds.Need
-
-        var permission: Permission {
-            switch need.right {
-            case .create: .create
-            case .save: .save
-            case .deploy: .deploy
-            case .delete: .delete
-            case .administer: .administer
-            }
-        }
-
-        var scope: Scope { need.namespace.map { .namespace($0) } ?? .everywhere }
-
-        /// In the order in which refusals are told.
-        var order: (String, Int) {
-            (need.namespace ?? "", PushNeeds.Right.allCases.firstIndex(of: need.right) ?? 0)
-        }
-    }
-
     /// Asks for all at once, as whoever decides may be the API server.
-    private func denied(_ wanted: [Wanted], _ rights: CallerRights) async throws(AccessError) -> [Wanted] {
-        let results = await withTaskGroup(of: (Wanted, Result<Bool, AccessError>).self) { group in
-            for one in wanted {
+    private func denied(
+        _ needs: some Sequence<PushNeeds.Need>, _ rights: CallerRights
+    ) async throws(AccessError) -> [PushNeeds.Need] {
+        let results = await withTaskGroup(of: (PushNeeds.Need, Result<Bool, AccessError>).self) { group in
+            for one in needs {
                 group.addTask {
                     do throws(AccessError) {
                         return (one, .success(try await rights.allows(one.permission, in: one.scope)))
@@ -100,8 +98,8 @@ struct PushJudge: Sendable {
             }
             return await group.reduce(into: []) { $0.append($1) }
         }
-        var denied: [Wanted] = []
+        var denied: [PushNeeds.Need] = []
         for (one, result) in results where try !result.get() { denied.append(one) }
-        return denied.sorted { $0.order < $1.order }
+        return denied.sorted(by: PushNeeds.Need.precedes)
     }
 }
