@@ -22,6 +22,7 @@ extension HistoryReads {
         do throws(GitError) { repository = try self.repository() } catch { throw .storage(error.description) }
         defer { repository.forgetUnflushed() }
         let plan = try Reverter(repository: repository).plan(revert, on: History(snapshot), minding: readOnly)
-        return RevertPreview(apps: Dictionary(uniqueKeysWithValues: plan.apps.map { ($0.id, $0.after) }))
+        return RevertPreview(
+            apps: Dictionary(uniqueKeysWithValues: plan.apps.map { ($0.id, $0.after) }), needs: plan.needs)
     }
 }

@@ -22,6 +22,8 @@ public struct Revert: Sendable, Hashable {
 public struct RevertPreview: Sendable {
     /// The apps that it would change, as they would be then; nil for those that would go.
     public let apps: [AppID: App?]
+    /// What somebody who pushed the same change would have to be allowed to do.
+    public let needs: PushNeeds
 }
 
 /// What undoing a commit comes to on top of some state.
@@ -31,6 +33,7 @@ struct RevertPlan {
     let edits: [ActPlan.Edit]
     /// The apps that change, ordered, as they are afterwards.
     let apps: [(id: AppID, after: App?)]
+    let needs: PushNeeds
 
     /// As git writes it (builtin/revert.c).
     var title: String { "Revert \"\(commit.subject)\"" }
@@ -62,11 +65,15 @@ struct Reverter {
             guard revert.whole || others.isEmpty else { throw .commitOfMore(revert.commit, app, others) }
         }
         for id in touched.apps.sorted() where readOnly && snapshot.apps[id]?.isReadOnly == true { throw .readOnly(id) }
+        var needs = PushNeeds()
         let (base, changes) = try git { () throws(GitError) -> (ObjectID, [TreeChange]?) in
             let base = try repository.commit(head).tree
             guard case .tree(let tree) = try repository.revert(commit.id, onto: head) else { return (base, nil) }
             var changes: [TreeChange] = []
             try repository.compare(base, tree) { change throws(GitError) in changes.append(change) }
+            try needs.addApplied(
+                ChangedPaths(from: base, to: tree, in: repository),
+                FolderReader(repository: repository, old: base, new: tree), in: repository)
             return (base, changes)
         }
         guard let changes else { throw try conflict(commit.id, head: head, base: base) }
@@ -75,7 +82,7 @@ struct Reverter {
         let ids = Set(changes.compactMap { Layout.place(of: $0.path).app })
         return RevertPlan(
             commit: commit, edits: changes.map(ActPlan.Edit.init),
-            apps: ids.sorted().map { ($0, after.apps[$0]) })
+            apps: ids.sorted().map { ($0, after.apps[$0]) }, needs: needs)
     }
 
     /// Whether a commit is in the history of the branch; the fold knows that of those that touched an app.

@@ -38,6 +38,10 @@ extension Writes {
         } catch {
             throw RestError(error)
         }
+        // It may make apps, delete them, or change settings: what it takes to push that, it takes here.
+        for need in preview.needs.subjects.keys.sorted(by: PushNeeds.Need.precedes) {
+            try await Exchange.demand(need.permission, in: need.scope)
+        }
         let pending = try await tryOut(preview, against: snapshot)
         if let proposed = try await proposals.instead(of: .revert(revert), request, expecting: expecting) {
             return proposed
