@@ -102,7 +102,7 @@ struct ActPlan: Sendable {
         case .adopt(let id, let manifest):
             try self.init(adopting: manifest, as: id, app)
         case .save(let id, let manifest):
-            try self.init(saving: manifest, in: Self.existing(app, id))
+            try self.init(saving: manifest, in: Self.writable(app, id, readOnly))
         case .deploy(let id, let version):
             try self.init(deploying: version, in: Self.writable(app, id, readOnly), read: read)
         case .undeploy(let id):
