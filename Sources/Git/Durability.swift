@@ -31,6 +31,34 @@ enum Durability {
         guard rampart_syncfs(descriptor) == 0 else { throw failure(folder, operation) }
     }
 
+    /// Puts a file in another's place that says the same and is durable. Whoever looks sees one or the other.
+    static func replace(_ path: String, with bytes: [UInt8], operation: String) throws(GitError) {
+        let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+        // Under a name that git(1) and housekeeping know for what a killed process leaves.
+        let temporary = "\(folder)/tmp_obj_\(String(UInt64.random(in: .min ... .max), radix: 36))"
+        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o444)
+        guard descriptor >= 0 else { throw failure(folder, operation) }
+        defer { close(descriptor) }
+        var written = 0
+        while written < bytes.count {
+            let count = bytes.withUnsafeBytes {
+                write(descriptor, $0.baseAddress.map { $0 + written }, $0.count - written)
+            }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { throw remove(temporary, path, operation) }
+            written += count
+        }
+        guard fchmod(descriptor, 0o444) == 0, fsync(descriptor) == 0, rename(temporary, path) == 0 else {
+            throw remove(temporary, path, operation)
+        }
+    }
+
+    private static func remove(_ temporary: String, _ path: String, _ operation: String) -> GitError {
+        let error = failure(path, operation)
+        unlink(temporary)
+        return error
+    }
+
     private static func failure(_ path: String, _ operation: String) -> GitError {
         let reason = String(cString: strerror(errno))
         return GitError(.failed, "\(path): \(reason)", category: .operatingSystem, operation: operation)

@@ -47,7 +47,7 @@ extension Repository {
     }
 
     /// - Returns: nil where there is no such file, or it cannot be read: libgit2 says why then.
-    private static func content(of path: String) -> [UInt8]? {
+    static func content(of path: String) -> [UInt8]? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }

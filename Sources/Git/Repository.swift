@@ -16,6 +16,10 @@ public final class Repository {
     public var signer: CommitSigner?
     /// Objects written and not yet known to be durable.
     var unflushed: Set<ObjectID> = []
+    /// Objects that could not be made durable, and whose files say no more of what is on the disk.
+    var doubtful: Set<ObjectID> = []
+    /// Lock files of others as they were first seen.
+    var seenLocks: [String: SeenLock] = [:]
 
     /// Opens a repository, bare or not; does not look in the folders above.
     ///

@@ -1,3 +1,4 @@
+import Foundation
 import Git
 import TestSupport
 import Testing
@@ -136,5 +137,19 @@ import Testing
         #expect(fixture.repository.removeStaleLocks(olderThan: .seconds(60)) == ["packed-refs.new"])
         try await fixture.git("branch", "-D", "topic")
         #expect(try fixture.repository.reference(fixture.main) == commit)
+    }
+
+    /// The clock was put back since: by its time nobody has left it yet.
+    @Test func aLockFromTheFutureIsLeftOnceItHasStoodStill() async throws {
+        let fixture = try GitFixture()
+        try fixture.commit(["a": "1"])
+        let lock = fixture.path + "/refs/heads/main.lock"
+        try await Command.output("touch", ["--date", "1 hour", lock])
+        #expect(fixture.repository.removeStaleLocks(olderThan: .seconds(3_600)) == [])
+        try await Command.output("touch", ["--date", "2 hours", lock])
+        #expect(fixture.repository.removeStaleLocks(olderThan: .milliseconds(300)) == [], "somebody has touched it")
+        try await eventually { fixture.repository.removeStaleLocks(olderThan: .milliseconds(300)) != [] }
+        #expect(!FileManager.default.fileExists(atPath: lock))
+        try fixture.commit(["a": "2"])
     }
 }
