@@ -1,4 +1,4 @@
-import Git
+public import Git
 public import Logging
 public import ServiceLifecycle
 import Synchronization
@@ -13,6 +13,7 @@ public actor Housekeeper: Service {
     private let repository: String
     private let options: HousekeepingOptions
     private let now: @Sendable () -> Int
+    private let age: @Sendable () -> Int
     private let sleep: @Sendable (Duration) async throws -> Void
     private let elapsed: @Sendable () -> Duration
     private let afterwards: @Sendable () async -> Void
@@ -32,15 +33,18 @@ public actor Housekeeper: Service {
     /// - Parameters:
     ///   - repository: the path of a bare repository.
     ///   - clock: measures the time between passes.
-    ///   - now: the time of files, in seconds since 1970.
+    ///   - now: the wall clock, in seconds since 1970.
+    ///   - age: what the age of files is told by; nil for `now`.
     ///   - afterwards: called after each pass: packs that are gone take their room until whoever has them open lets go.
     public init(
         repository: String, options: HousekeepingOptions = .init(), clock: some Clock<Duration> = ContinuousClock(),
-        now: @escaping @Sendable () -> Int, afterwards: @escaping @Sendable () async -> Void = {}, logger: Logger
+        now: @escaping @Sendable () -> Int, age: AgeClock? = nil,
+        afterwards: @escaping @Sendable () async -> Void = {}, logger: Logger
     ) {
         self.repository = repository
         self.options = options
         self.now = now
+        if let age { self.age = { age.now() } } else { self.age = now }
         self.afterwards = afterwards
         self.logger = logger
         let start = clock.now
@@ -115,14 +119,14 @@ public actor Housekeeper: Service {
             set(.off, "there is no program 'git' on the PATH: install git, else loose objects and packs pile up")
             throw HousekeepingRefusal("there is no program 'git' on the PATH; install git")
         }
-        guard let lock = RepositoryLock(repository), !Leftovers.isGitAtWork(in: repository, now: now()) else {
+        guard let lock = RepositoryLock(repository), !Leftovers.isGitAtWork(in: repository, now: age()) else {
             // Whoever is at it does what is to be done here; the next look is as for a new process.
             throw HousekeepingRefusal("another process puts \(repository) in order at the moment")
         }
         defer { withExtendedLifetime(lock) {} }
         let before = report
         set(.running, nil)
-        var pass = Pass(git: git, options: options, now: now, packedTips: packedTips)
+        var pass = Pass(git: git, options: options, now: age, packedTips: packedTips)
         do {
             let done = try await pass.run(occasion, note: note)
             packedTips = pass.packedTips

@@ -49,15 +49,20 @@ final class House: Sendable {
         try await git("hash-object", "-w", "--stdin", input: text)
     }
 
+    /// The time of day, as far ahead as it is set.
+    var wall: @Sendable () -> Int {
+        { [self] in Int(Date().timeIntervalSince1970) + ahead.withLock { $0 } }
+    }
+
     func keeper(
-        _ change: (inout HousekeepingOptions) -> Void = { _ in }, afterwards: @escaping @Sendable () -> Void = {}
+        _ change: (inout HousekeepingOptions) -> Void = { _ in }, age: AgeClock? = nil,
+        afterwards: @escaping @Sendable () -> Void = {}
     ) -> Housekeeper {
         var options = HousekeepingOptions()
         change(&options)
         return Housekeeper(
-            repository: path, options: options,
-            now: { [self] in Int(Date().timeIntervalSince1970) + ahead.withLock { $0 } },
-            afterwards: afterwards, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            repository: path, options: options, now: wall, age: age, afterwards: afterwards,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 
     /// `git fsck --strict` has nothing to say of what is reachable.

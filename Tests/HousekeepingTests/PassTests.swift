@@ -60,6 +60,21 @@ import Testing
         try await house.isSound()
     }
 
+    /// An object that a write has just made is no rubbish because somebody puts the clock forward.
+    @Test func aClockThatIsPutForwardMakesNothingOld() async throws {
+        let house = try await House()
+        let keeper = house.keeper(age: AgeClock(wall: house.wall))
+        let id = try await house.stray("on its way")
+        for days in [10 * 365, -1] {
+            house.ahead.withLock { $0 = days * 86_400 }
+            #expect(try await keeper.pass(.full).pruned == 0)
+        }
+        #expect(try await house.git("cat-file", "-p", id) == "on its way")
+        // What was ahead from the start is all that is known.
+        house.ahead.withLock { $0 = 10 * 365 * 86_400 }
+        #expect(try await house.keeper(age: AgeClock(wall: house.wall)).pass(.full).pruned == 1)
+    }
+
     /// A branch that was deleted goes in two steps: first out of the pack, then, when it is old enough, for good.
     @Test func whatADeletedBranchHadGoesWhenItIsOld() async throws {
         let house = try await House()

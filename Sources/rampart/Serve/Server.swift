@@ -3,6 +3,7 @@ import CommitStatuses
 import Events
 import Forges
 import Foundation
+import Git
 import Health
 import Housekeeping
 import Instruments
@@ -95,11 +96,8 @@ struct Server {
     private func serve(
         _ store: AppStore, configuration: ClusterConfiguration, sandbox: SandboxServer?, grafana: GrafanaSandbox?
     ) async throws {
-        // One quick second try for a connection that was just closed; longer waits are the sync loop's, which a newer
-        // commit ends at once.
-        var clientOptions = KubernetesClientOptions()
-        clientOptions.retry.maximumAttempts = 2
-        clientOptions.retry.longestRetryAfter = .zero
+        var syncOptions = SyncOptions()
+        var clientOptions = syncOptions.client
         clientOptions.userAgent = command.replicas.userAgent
         clientOptions.metrics = KubernetesMetrics(metrics)
         let client = try KubernetesClient(configuration, options: clientOptions, logger: logger)
@@ -107,7 +105,6 @@ struct Server {
             in: configuration, metrics: clientOptions.metrics, logger: logger)
         let events = EventLog()
         let recorder = command.cluster.recorder(client, identity: candidate?.election.identity, logger: logger)
-        var syncOptions = SyncOptions()
         syncOptions.metrics = SyncMetrics(metrics)
         syncOptions.shard = command.replicas.shard
         let engine = SyncEngine(
@@ -125,8 +122,9 @@ struct Server {
         serviceOptions.webhooks.secrets = try await command.webhooks.secrets(logger: logger)
         serviceOptions.webhooks.branch = command.branch
         serviceOptions.webhooks.repository = command.remote.remote.flatMap { RemoteRepository(url: $0) }
+        let wall: @Sendable () -> Int = { Int(Date().timeIntervalSince1970) }
         let housekeeper = Housekeeper(
-            repository: "\(command.data)/graphs.git", now: { Int(Date().timeIntervalSince1970) },
+            repository: "\(command.data)/graphs.git", now: wall, age: AgeClock(wall: wall),
             afterwards: { await store.letGoOfPacks() }, logger: logger)
         serviceOptions.housekeeping = { housekeeper.report }
         let access: AccessParts
@@ -138,10 +136,12 @@ struct Server {
             throw error
         }
         access.apply(to: &serviceOptions)
+        let forge = try await command.forge.client(
+            remote: command.remote.remote, metrics: ForgeMetrics(metrics), logger: logger)
         serviceOptions.notes = { [files = access.files] in
             files.map { $0() } + (recorder.map { [PartState("events", note: $0.note)] } ?? [])
+                + (forge.map { [PartState("forge", problem: $0.problem)] } ?? [])
         }
-        let forge = try await command.forge.client(remote: command.remote.remote, logger: logger)
         serviceOptions.pullRequests = forge
         let statuses = forge.map { forge in
             CommitStatusService(
