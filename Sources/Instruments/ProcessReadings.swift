@@ -19,10 +19,8 @@ public enum ProcessReadings {
         stat("process_resident_memory_bytes", "Memory that the process takes up.") { Double($0.residentPages) * page }
         stat("process_virtual_memory_bytes", "Addresses that the process has reserved.") { Double($0.virtualBytes) }
         stat("process_threads", "Threads of the process.") { Double($0.threads) }
-        if let boot {
-            stat("process_start_time_seconds", "When the process began, in seconds since 1970.") {
-                boot + Double($0.startTicks) / ticks
-            }
+        stat("process_start_time_seconds", "When the process began, in seconds since 1970.") {
+            boot + Double($0.startTicks) / ticks
         }
         registry.reading(
             "process_open_fds", "Files, connections and the like that the process has open.", isPrefixed: false
@@ -59,11 +57,16 @@ public enum ProcessReadings {
         static func read() -> Stat? { ProcessReadings.read("/proc/self/stat").flatMap { Stat($0) } }
     }
 
-    /// When the machine was started, in seconds since 1970.
-    private static func bootTime() -> Double? {
-        guard let text = read("/proc/stat") else { return nil }
-        for line in text.split(separator: "\n") where line.hasPrefix("btime ") { return Double(line.dropFirst(6)) }
-        return nil
+    /// When the machine was started, in seconds since 1970, as `btime` of `/proc/stat` has it, which a service that may see
+    /// its own processes only (`ProcSubset=pid`, systemd.exec(5)) cannot read.
+    private static func bootTime() -> Double {
+        seconds(CLOCK_REALTIME) - seconds(CLOCK_BOOTTIME)
+    }
+
+    private static func seconds(_ clock: clockid_t) -> Double {
+        var time = timespec()
+        clock_gettime(clock, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
     }
 
     /// The soft limit: the fourth word of its line in `/proc/self/limits`; nil where there is none.

@@ -40,9 +40,10 @@ import Testing
         let kinds = Set(objects.compactMap { $0["kind"]?.string })
         #expect(
             kinds.isSuperset(of: [
-                "Deployment", "Service", "ServiceAccount", "ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding",
-                "NetworkPolicy", "PodDisruptionBudget",
+                "Deployment", "Service", "ServiceAccount", "ClusterRole", "ClusterRoleBinding", "NetworkPolicy",
+                "PodDisruptionBudget",
             ]), "\(kinds)")
+        #expect(kinds.contains("Role") == (example == "remote"), "only who elects needs the Lease")
         let deployment = try #require(objects.first { $0["kind"] == "Deployment" })
         let pod = try #require(deployment.at("spec", "template", "spec"))
         #expect(pod.at("securityContext", "runAsNonRoot") == true)
@@ -67,33 +68,5 @@ import Testing
                 #expect(help.contains(option), "\(option)")
             }
         }
-    }
-
-    /// The service changes RampartGraphs, writes Events beside them, and nothing else.
-    @Test func theRightsAreTheLeast() async throws {
-        let role = try #require(try await objects("base").first { $0["kind"] == "ClusterRole" })
-        for rule in role["rules"]?.array ?? [] {
-            let resources = (rule["resources"]?.array ?? []).compactMap(\.string)
-            let verbs = (rule["verbs"]?.array ?? []).compactMap(\.string)
-            #expect(!resources.contains("*") && !verbs.contains("*"))
-            if resources == ["events"] {
-                #expect(verbs == ["create", "patch"])
-            } else if !resources.contains("rampartgraphs") {
-                #expect(Set(verbs).isSubset(of: ["get", "list", "watch", "create"]), "\(rule)")
-            }
-        }
-    }
-
-    private static let systemd = "/usr/bin/systemd-analyze"
-
-    @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: systemd)))
-    func theUnitIsWhatSystemdTakes() async throws {
-        let unit = CommandTests.root + "/examples/systemd/rampart.service"
-        let text = try String(contentsOfFile: unit, encoding: .utf8)
-            .replacingOccurrences(of: "/usr/local/bin/rampart", with: RunningService.program)
-        let copy = try folder.write(text, to: "rampart.service")
-        let verified = try await Command.run(Self.systemd, ["verify", "--man=no", copy])
-        let complaints = verified.errors.split(separator: "\n").filter { $0.contains("rampart.service") }
-        #expect(complaints == [])
     }
 }

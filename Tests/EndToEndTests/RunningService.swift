@@ -38,18 +38,19 @@ struct RunningService: Sendable {
     ///   - data: the folder of its data; it may hold the data of an earlier run.
     ///   - kubeconfig: another cluster than the service's own sandbox.
     ///   - environment: variables that are set for the process.
+    ///   - wrapper: a program, its arguments behind it, that becomes the service by execve(2).
     ///   - signal: how it is ended; SIGKILL shows what a crash leaves.
     static func with<Value: Sendable>(
         data: String, kubeconfig: String? = foreignKubeconfig, options: [String] = [],
-        environment: [String: String] = [:], endedBy signal: Signal = .terminate,
+        environment: [String: String] = [:], through wrapper: [String] = [], endedBy signal: Signal = .terminate,
         _ body: @Sendable @escaping (RunningService) async throws -> Value
     ) async throws -> Value {
         let cluster = kubeconfig.map { ["--kubeconfig", $0] } ?? ["--sandbox"]
-        let arguments = ["serve", "--data", data, "--listen", "127.0.0.1:0"] + cluster + options
+        let command = wrapper + [program, "serve", "--data", data, "--listen", "127.0.0.1:0"] + cluster + options
         let log = data + ".log"
         let output = data + ".out"
         let outcome = try await Subprocess.run(
-            .path(FilePath(program)), arguments: Arguments(arguments),
+            .path(FilePath(command[0])), arguments: Arguments(Array(command.dropFirst())),
             environment: .inherit.updating(
                 Dictionary(
                     uniqueKeysWithValues: environment.map {
