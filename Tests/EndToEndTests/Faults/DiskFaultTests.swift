@@ -5,8 +5,8 @@ import Testing
 
 /// Disks that are full, cannot be written, or do not flush.
 ///
-/// In flight: one save. Kept: everything that was answered before; the save that was refused leaves nothing, and works
-/// again once the disk does.
+/// In flight: a save, an undeploy, a deletion and a push. Kept: everything that was answered before; what was refused leaves
+/// nothing, and works again once the disk does. The cluster is looked after meanwhile.
 @Suite struct DiskFaultTests {
     private let folder: TemporaryFolder
     private let demo = "/api/v1/apps/default_demo"
@@ -25,22 +25,45 @@ import Testing
         Glibc.mount("tmpfs", path, "tmpfs", 0, "size=\(size)") == 0
     }
 
-    /// A service whose data are on a file system of eight megabytes, its index files elsewhere.
+    /// A service whose data are on a file system of eight megabytes.
+    ///
+    /// - Parameter indexes: where its index files are.
     private func onSmallDisk(
-        _ body: @Sendable @escaping (RunningService, String) async throws -> Void
+        indexes: String = "disk/index", _ body: @Sendable @escaping (RunningService, String) async throws -> Void
     ) async throws {
         let disk = folder.appending("disk")
         try FileManager.default.createDirectory(atPath: disk, withIntermediateDirectories: false)
         try #require(Self.mount(disk, "8m"))
         defer { umount2(disk, Int32(MNT_DETACH)) }
-        try await RunningService.with(
-            data: disk, options: ["--index-dir", folder.appending("index")]
-        ) { service in
-            let made = try await service.request("POST", "/api/v1/graphs", graphJSON("default", "demo", rate: 0.5))
-            try #require(made.status == 201)
-            try await body(service, disk)
-            try await Command.git("fsck", "--strict", in: service.repository)
+        let kubeconfig = folder.appending("kubeconfig")
+        try await OtherCluster.with(kubeconfig: kubeconfig) { [self] _ in
+            try await RunningService.with(
+                data: disk, kubeconfig: kubeconfig, options: ["--index-dir", folder.appending(indexes)]
+            ) { [self] service in
+                try await start(service)
+                try await body(service, disk)
+                try await Command.git("fsck", "--strict", in: service.repository)
+            }
         }
+        try await Command.output(
+            RunningService.program, ["index", "--data", disk, "--out", folder.appending("again")])
+        for file in ["apps.json", "versions.json", "configs.json"] {
+            #expect(try folder.read("\(indexes)/\(file)") == folder.read("again/\(file)"), "\(file)")
+        }
+    }
+
+    /// An app with one version, which is live.
+    private func start(_ service: RunningService) async throws {
+        let made = try await service.request("POST", "/api/v1/graphs", graphJSON("default", "demo", rate: 0.5))
+        try #require(made.status == 201)
+        try #require(try await deploys(service, true).status == 200)
+        try await service.resource("default", "demo", "is there") { rate($0) == 0.5 }
+        _ = try await service.clone(into: folder)
+    }
+
+    private func deploys(_ service: RunningService, _ deploys: Bool) async throws -> Answer {
+        let order: JSON = ["appId": "default_demo", "version": "1", "deployed": .bool(deploys)]
+        return try await service.request("POST", "/api/v1/apps/redeployment/default_demo/1", order)
     }
 
     private func save(_ service: RunningService, _ rate: Double) async throws -> Answer {
@@ -51,16 +74,35 @@ import Testing
         try await service.request("GET", demo).body["versions"]?.array?.count ?? 0
     }
 
-    /// The save is refused with 507, whoever reads reads on, and nothing of it is left.
-    private func refuses(_ service: RunningService, _ rate: Double, versions count: Int) async throws {
+    /// Writes are refused with 507, whoever reads reads on, the cluster is looked after, and nothing is left of them.
+    ///
+    /// - Parameter pushes: whether a push is tried as well.
+    private func refuses(_ service: RunningService, _ rate: Double, versions count: Int, pushes: Bool = true)
+        async throws
+    {
         let head = try await Command.git("rev-parse", "main", in: service.repository)
-        let refused = try await save(service, rate)
-        #expect(refused.status == 507)
-        #expect(refused.body["state"]?.string == "storage_failed")
-        #expect(refused.body["message"]?.string?.contains("nothing was changed") == true)
+        for refused in [
+            try await save(service, rate), try await deploys(service, false), try await service.request("DELETE", demo),
+        ] {
+            #expect(refused.status == 507, "\(refused)")
+            #expect(refused.body["state"]?.string == "storage_failed")
+            #expect(refused.body["message"]?.string?.contains("nothing was changed") == true)
+        }
+        if pushes {
+            let work = folder.appending("work")
+            try folder.write(
+                graphYAML("default", "demo", rate: "\(rate)"), to: "work/apps/default/demo/graph.yaml")
+            try await Command.git("commit", "--quiet", "--all", "--message", "Pushed", in: work)
+            await #expect(throws: CommandFailure.self) {
+                try await Command.git("push", "--quiet", "origin", "HEAD:main", in: work)
+            }
+        }
         #expect(try await versions(service) == count)
-        #expect(try await service.request("GET", "/api/v1/sync").status == 200)
         #expect(try await Command.git("rev-parse", "main", in: service.repository) == head)
+        try await service.kubectl(
+            "patch", "rampartgraph", "demo", "--type", "merge", "--patch",
+            #"{"spec": {"graph": {"components": {"trainer": {"config": {"rate": 666}}}}}}"#)
+        try await service.resource("default", "demo", "is healed") { EndToEndTests.rate($0) == 0.5 }
     }
 
     @Test(.enabled(if: canMount)) func aFullDiskRefusesWritesUntilThereIsSpace() async throws {
@@ -71,15 +113,18 @@ import Testing
             try FileManager.default.removeItem(atPath: ballast)
             #expect(try await save(service, 1.5).body["versionId"]?.int == 2)
             #expect(try await versions(service) == 2)
+            try await pushes(service)
         }
     }
 
     @Test(.enabled(if: canMount)) func aDiskThatCannotBeWrittenRefusesWrites() async throws {
-        try await onSmallDisk { [self] service, disk in
+        // A disk with files that are open for writing cannot be made so.
+        try await onSmallDisk(indexes: "index") { [self] service, disk in
             try #require(Glibc.mount(nil, disk, nil, UInt(MS_REMOUNT | MS_RDONLY), nil) == 0)
             try await refuses(service, 1.5, versions: 1)
             try #require(Glibc.mount(nil, disk, nil, UInt(MS_REMOUNT), nil) == 0)
             #expect(try await save(service, 1.5).body["versionId"]?.int == 2)
+            try await pushes(service)
         }
     }
 
@@ -90,10 +135,10 @@ import Testing
         try await RunningService.with(
             data: folder.appending("data"), environment: ["LD_PRELOAD": library, "RAMPART_TEST_FLUSH_FAULT": fault]
         ) { [self] service in
-            let made = try await service.request("POST", "/api/v1/graphs", graphJSON("default", "demo", rate: 0.5))
-            try #require(made.status == 201)
+            try await start(service)
             try folder.write("fail", to: "fault")
-            try await refuses(service, 1.5, versions: 1)
+            // Git's own flushes are not those of this library.
+            try await refuses(service, 1.5, versions: 1, pushes: false)
             try folder.write("", to: "fault")
             #expect(try await save(service, 1.5).body["versionId"]?.int == 2)
             try await Command.git("fsck", "--strict", in: service.repository)
@@ -121,6 +166,14 @@ import Testing
             try folder.write("", to: "fault")
             #expect(try await saving.body["versionId"]?.int == 2)
         }
+    }
+
+    /// What was refused goes in now.
+    private func pushes(_ service: RunningService) async throws {
+        let work = folder.appending("work")
+        try await Command.git("pull", "--quiet", "--no-rebase", "--no-edit", in: work)
+        try await Command.git("push", "--quiet", "origin", "HEAD:main", in: work)
+        try await service.resource("default", "demo", "has what was pushed") { EndToEndTests.rate($0) != 0.5 }
     }
 
     /// Writes until nothing more fits.

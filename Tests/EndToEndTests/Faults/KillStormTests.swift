@@ -7,8 +7,8 @@ import Testing
 
 /// SIGKILL at random moments, under a storm of saves, deploys and pushes.
 ///
-/// In flight: up to four writes over REST, one push, and whatever the loop writes to the cluster. Kept: each write that was
-/// answered and each push that git called done, on the branch exactly once.
+/// In flight: up to four writes over REST, one push, by HTTP and by the file system in turns, and whatever the loop writes to
+/// the cluster. Kept: each write that was answered and each push that git called done, on the branch exactly once.
 ///
 /// `RAMPART_TEST_KILLS` says how often; a few times by default, 500 times by `hack/faults`.
 @Suite struct KillStormTests {
@@ -27,19 +27,23 @@ import Testing
             try await RunningService.with(data: data, kubeconfig: kubeconfig) { try await storm.prepare($0) }
             var random = SplitMix(seed: 2_026)
             for round in 1...Self.kills {
-                let moment = Duration.milliseconds(Int.random(in: 0...400, using: &random))
+                // In every other round few save, so that the branch stands still for long enough to be pushed to.
+                let isCalm = round % 2 == 0
+                let moment = Duration.milliseconds(Int.random(in: 0...(isCalm ? 800 : 400), using: &random))
                 try await RunningService.with(data: data, kubeconfig: kubeconfig, endedBy: .kill) { service in
                     try await storm.check(service, "after kill \(round - 1)")
-                    try await storm.blow(service, until: moment)
+                    try await storm.blow(service, until: moment, isCalm: isCalm, pushesByHTTP: round % 4 < 2)
                 }
             }
             try await RunningService.with(data: data, kubeconfig: kubeconfig) { [self] service in
                 try await storm.check(service, "at the end")
+                try await storm.pushOnceMore(service)
                 try await storm.converges(service)
                 // One that is left behind counts as such after ten seconds.
                 try await eventually("locks of killed processes are gone") { locks(data + "/graphs.git").isEmpty }
             }
-            #expect(storm.acknowledged > 0, "nothing was ever answered, so nothing is shown")
+            #expect(storm.saves > 0 && storm.deploys > 0, "nothing was ever answered, so nothing is shown")
+            #expect(storm.pushes > 1, "no push ever came through the storm")
             try await Command.git("fsck", "--strict", in: data + "/graphs.git")
             try await storm.everythingIsThereOnce(data + "/graphs.git")
             try await indexesAreTheSame(data)
@@ -65,6 +69,8 @@ private final class Storm: Sendable {
     private struct Ledger {
         /// Versions that were answered, and the rate that each has.
         var versions: [String: [Int64: Double]] = [:]
+        /// Versions whose deploy was answered; each is asked for once.
+        var deployed: [String: Set<Int64>] = [:]
         /// Commits whose push git has called done.
         var pushed: [String] = []
         var sinceLastCheck: [(app: String, version: Int64, rate: Double)] = []
@@ -77,7 +83,9 @@ private final class Storm: Sendable {
 
     init(folder: TemporaryFolder) { self.folder = folder }
 
-    var acknowledged: Int { ledger.withLock { $0.versions.values.reduce(0) { $0 + $1.count } } }
+    var saves: Int { ledger.withLock { $0.versions.values.reduce(0) { $0 + $1.count } } }
+    var deploys: Int { ledger.withLock { $0.deployed.values.reduce(0) { $0 + $1.count } } }
+    var pushes: Int { ledger.withLock { $0.pushed.count } }
 
     /// Another one each time, so that every save is a new version.
     private func nextRate() -> Double {
@@ -96,12 +104,20 @@ private final class Storm: Sendable {
     }
 
     /// Saves, deploys and pushes for a while; what fails because the service was killed is nobody's loss.
-    func blow(_ service: RunningService, until moment: Duration) async throws {
+    func blow(
+        _ service: RunningService, until moment: Duration, isCalm: Bool, pushesByHTTP: Bool
+    ) async throws {
+        try await pull(from: pushesByHTTP ? "\(service.origin)/git/graphs.git" : service.repository)
         await withTaskGroup(of: Void.self) { group in
-            for app in Self.apps {
-                group.addTask { while !Task.isCancelled { await self.save(app, service) } }
+            for app in Self.apps.prefix(isCalm ? 1 : Self.apps.count) {
+                group.addTask {
+                    while !Task.isCancelled {
+                        await self.save(app, service)
+                        if isCalm { try? await Task.sleep(for: .milliseconds(300)) }
+                    }
+                }
             }
-            group.addTask { while !Task.isCancelled { await self.push(service) } }
+            group.addTask { while !Task.isCancelled { try? await self.push() } }
             try? await Task.sleep(for: moment)
             // From here on the process is killed while the writers go on, as in life.
             kill(service.processIdentifier, SIGKILL)
@@ -121,28 +137,43 @@ private final class Storm: Sendable {
             ledger.sinceLastCheck.append((app, version, rate))
         }
         guard version % 3 == 0 else { return }
-        _ = try? await service.request(
+        let deployed = try? await service.request(
             "POST", "/api/v1/apps/redeployment/storm_\(app)/\(version)",
             ["appId": .string("storm_\(app)"), "version": .string(String(version)), "deployed": true])
+        if [200, 202].contains(deployed?.status) {
+            ledger.withLock { _ = $0.deployed[app, default: []].insert(version) }
+        }
     }
 
-    /// An engineer's `git pull` and `git push`.
-    private func push(_ service: RunningService) async {
+    /// Brings an engineer's work tree in order after a kill, and to a new address.
+    private func pull(from address: String) async throws {
         let work = folder.appending("work")
-        do {
-            // What an earlier kill has left half done in the work tree is the engineer's to throw away.
-            try await Command.git("merge", "--abort", in: work)
-        } catch {}
-        do {
-            let text = graphYAML("storm", "pushed", rate: String(nextRate()))
-            try folder.write(text, to: "work/apps/storm/pushed/graph.yaml")
-            try await Command.git("add", "--all", in: work)
-            try await Command.git("commit", "--quiet", "--message", "Another rate", in: work)
-            try await Command.git("pull", "--quiet", "--no-rebase", "--no-edit", in: work)
-            let commit = try await Command.git("rev-parse", "HEAD", in: work)
-            try await Command.git("push", "--quiet", in: work)
-            ledger.withLock { $0.pushed.append(commit) }
-        } catch {}
+        // What a killed git has left is the engineer's to throw away.
+        try? FileManager.default.removeItem(atPath: work + "/.git/index.lock")
+        try await Command.git("remote", "set-url", "origin", address, in: work)
+        try await Command.git("fetch", "--quiet", in: work)
+        try await Command.git("reset", "--quiet", "--hard", "origin/main", in: work)
+    }
+
+    /// An engineer's `git commit`, `git pull` and `git push`.
+    private func push() async throws {
+        let work = folder.appending("work")
+        let text = graphYAML("storm", "pushed", rate: String(nextRate()))
+        try folder.write(text, to: "work/apps/storm/pushed/graph.yaml")
+        try await Command.git("add", "--all", in: work)
+        try await Command.git("commit", "--quiet", "--message", "Another rate", in: work)
+        try await Command.git("pull", "--quiet", "--no-rebase", "--no-edit", in: work)
+        let commit = try await Command.git("rev-parse", "HEAD", in: work)
+        try await Command.git("push", "--quiet", "origin", "HEAD:main", in: work)
+        ledger.withLock { $0.pushed.append(commit) }
+    }
+
+    /// Whatever the storm has done, a push works once the locks of the killed are gone.
+    func pushOnceMore(_ service: RunningService) async throws {
+        try await eventually("a push goes through") {
+            try await pull(from: "\(service.origin)/git/graphs.git")
+            return (try? await push()) != nil
+        }
     }
 
     /// What was answered since the last check is served as it was sent.
@@ -164,10 +195,17 @@ private final class Storm: Sendable {
             "log", "--format=%(trailers:key=Rampart-App,valueonly,separator=)/%s", in: repository)
         var count: [String: Int] = [:]
         for line in log.split(separator: "\n") { count[String(line), default: 0] += 1 }
-        let (versions, pushed) = ledger.withLock { ($0.versions, $0.pushed) }
+        let (versions, deployed, pushed) = ledger.withLock { ($0.versions, $0.deployed, $0.pushed) }
         for (app, numbers) in versions {
             for version in numbers.keys {
                 #expect(count["storm_\(app)/Save storm_\(app) version \(version)"] == 1, "version \(version) of \(app)")
+            }
+        }
+        for (app, numbers) in deployed {
+            for version in numbers {
+                #expect(
+                    count["storm_\(app)/Deploy storm_\(app) version \(version)"] == 1,
+                    "the deploy of version \(version) of \(app)")
             }
         }
         for commit in pushed {
