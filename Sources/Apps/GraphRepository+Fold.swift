@@ -66,8 +66,25 @@ extension GraphRepository {
             for commit in commits { causes.note(cause, made: commit.id) }
         }
         try checkSettings(&next, head: head)
+        note(commits, of: touched)
         options.metrics.folded(commits.count, in: ContinuousClock.now - noticed)
         adopt(next, changed: .apps(touched), since: noticed)
+    }
+
+    /// Says in the log what has come to the branch by others than this process: by pushes over HTTP and ssh, from a remote.
+    ///
+    /// - Parameter commits: the newest first.
+    private func note(_ commits: [Commit], of apps: Set<AppID>) {
+        guard let head = commits.first else { return }
+        let names = apps.sorted().prefix(20).map(\.description).joined(separator: ", ")
+        logger.info(
+            "took commits from the branch",
+            metadata: [
+                "commit": "\(head.id)", "commits": "\(commits.count)",
+                "author": "\(head.author.name) <\(head.author.email)>",
+                "committer": "\(head.committer.name) <\(head.committer.email)>",
+                "subject": "\(apps.count > 20 ? "\(names) and \(apps.count - 20) more" : names)",
+            ])
     }
 
     /// How far the branch's own line goes on the way from one head to another.

@@ -54,7 +54,7 @@ import Testing
         #expect(describe(store.snapshot) == describe(other.snapshot))
     }
 
-    @Test(arguments: ["fold.state", "fold.graphs"], ["gone", "cut", "flipped", "empty", "foreign"])
+    @Test(arguments: ["fold.state", "fold.graphs"], ["gone", "cut", "flipped", "empty", "foreign", "older", "newer"])
     func brokenCachesAreMadeAnew(_ name: String, _ harm: String) async throws {
         let before = try await fill()
         var bytes = try Data(contentsOf: file(name))
@@ -63,6 +63,10 @@ import Testing
         case "cut": try bytes.prefix(bytes.count / 2).write(to: file(name))
         case "flipped":
             for index in stride(from: 40, to: bytes.count, by: 97) { bytes[index] ^= 0x55 }
+            try bytes.write(to: file(name))
+        // The number of the format is behind the eight bytes that say whose file it is.
+        case "older", "newer":
+            bytes[8] = harm == "older" ? bytes[8] - 1 : bytes[8] + 1
             try bytes.write(to: file(name))
         case "empty": try Data().write(to: file(name))
         default:
