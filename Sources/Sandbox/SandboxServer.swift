@@ -11,16 +11,17 @@ public actor SandboxServer: Service {
     private let logger: Logger
     private let cluster: Cluster
     private let log = RequestLog()
-    private let listener: HTTPListener<Responder>
-    private var address: ListeningAddress?
+    private let listener: RestartableListener<Responder>
+    private var address: (host: String, port: Int)?
 
     public init(options: SandboxOptions, logger: Logger) {
         self.options = options
         self.logger = logger
         cluster = Cluster(now: options.now)
-        listener = .sandbox(
-            Responder(cluster: cluster, log: log, options: options), host: options.host, port: options.port,
-            logger: logger)
+        let responder = Responder(cluster: cluster, log: log, options: options)
+        listener = RestartableListener { port in
+            .sandbox(responder, host: options.host, port: port ?? options.port, logger: logger)
+        }
     }
 
     /// Serves until it is shut down or cancelled.
@@ -52,9 +53,10 @@ public actor SandboxServer: Service {
     /// Waits until it listens.
     /// - Returns: where.
     public func started() async throws -> (host: String, port: Int) {
-        let address = try await listener.started()
+        let listening = try await listener.started()
+        let address = (listening.host, listening.port)
         self.address = address
-        return (address.host, address.port)
+        return address
     }
 
     /// A kubeconfig file's text for `kubectl`. Ask after ``started()``.
@@ -100,6 +102,24 @@ public actor SandboxServer: Service {
 
     /// Forgets the past: lists that go on and watches that begin in it get 410.
     public func compact() async { await cluster.compact() }
+
+    /// Goes away as a process that is killed: all connections are cut, and none is taken.
+    public func stop() async {
+        await listener.stop()
+        await cluster.cutWatches()
+    }
+
+    /// Comes back on the same port, with what etcd kept and no memory of the changes before.
+    ///
+    /// - Parameter backup: what etcd was put back from, with the resource versions of then; nil where it lost nothing.
+    public func start(from backup: SandboxBackup? = nil) async throws {
+        if let backup { await cluster.put(back: backup) }
+        await cluster.compact()
+        try await listener.start()
+    }
+
+    /// Everything that the cluster has now, as a snapshot of etcd has it.
+    public func backup() async -> SandboxBackup { await cluster.backup() }
 
     /// Refuses writes of RampartGraphs for which a message is returned, as an admission webhook does.
     ///

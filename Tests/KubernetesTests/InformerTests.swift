@@ -14,7 +14,10 @@ import Testing
             var list = widgetList([], version: "1")
             var watches: [(version: String, handle: StreamHandle)] = []
             var lists = 0
+            /// Questions for the version only.
+            var comparisons = 0
             var refusal: Script?
+            var refusesWatchesOnly = false
             var refused = 0
         }
 
@@ -22,12 +25,12 @@ import Testing
 
         func handle(_ request: RecordedRequest) -> Script {
             state.withLock { state in
-                if let refusal = state.refusal {
+                if let refusal = state.refusal, request.query["watch"] != nil || !state.refusesWatchesOnly {
                     state.refused += 1
                     return refusal
                 }
                 if request.query["watch"] == nil {
-                    state.lists += 1
+                    if request.query["limit"] == "1" { state.comparisons += 1 } else { state.lists += 1 }
                     return .json(state.list)
                 }
                 let handle = StreamHandle()
@@ -40,7 +43,9 @@ import Testing
             state.withLock { $0.list = widgetList(items, version: version) }
         }
 
-        func refuse(_ script: Script?) { state.withLock { $0.refusal = script } }
+        func refuse(_ script: Script?, watchesOnly: Bool = false) {
+            state.withLock { ($0.refusal, $0.refusesWatchesOnly) = (script, watchesOnly) }
+        }
 
         var versions: [String] { state.withLock { $0.watches.map(\.version) } }
 
@@ -109,6 +114,7 @@ import Testing
             first.event("MODIFIED", widget("a", "6"))
             first.event("BOOKMARK", ["metadata": ["resourceVersion": "8"]])
             try await eventually { names(informer) == ["a@6"] }
+            collection.set([widget("a", "9")], version: "9")
             first.cut()
             let second = try await collection.watch(1)
             second.event("MODIFIED", widget("a", "9"))
@@ -117,6 +123,23 @@ import Testing
             _ = try await collection.watch(2)
             #expect(collection.versions == ["5", "8", "9"])
             #expect(informer.status.lists == 1)
+            #expect(collection.state.withLock(\.comparisons) == 1, "a watch that ends in order needs none")
+        }
+    }
+
+    /// The server comes back with an older state, in which it counts the same versions a second time.
+    @Test func listsAgainWhereTheServerHasGoneBack() async throws {
+        collection.set([widget("a", "40"), widget("b", "41")], version: "50")
+        try await withInformer { informer, _ in
+            let first = try await collection.watch(0)
+            collection.set([widget("a", "7")], version: "9")
+            first.cut()
+            let second = try await collection.watch(1)
+            #expect(names(informer) == ["a@7"])
+            second.event("ADDED", widget("c", "10"))
+            try await eventually { names(informer) == ["a@7", "c@10"] }
+            #expect(collection.versions == ["50", "9"])
+            #expect(informer.status.lists == 2)
         }
     }
 
@@ -151,7 +174,7 @@ import Testing
         try await withInformer { _, _ in
             let watch = try await collection.watch(0)
             collection.set([widget("a", "7")], version: "9")
-            collection.refuse(.json(status(410, "Expired", "too old"), 410))
+            collection.refuse(.json(status(410, "Expired", "too old"), 410), watchesOnly: true)
             watch.cut()
             try await eventually { collection.state.withLock { $0.refused } >= 1 }
             collection.refuse(nil)

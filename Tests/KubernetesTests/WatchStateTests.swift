@@ -40,12 +40,32 @@ import Testing
             .bookmark, State.Item(key: ObjectKey(namespace: nil, name: ""), resourceVersion: "20", uid: "", kept: ""))
         #expect(bookmark == nil)
         #expect(state.objects.count == 1)
-        state.watchEnded(.failed(retryAfter: nil))
-        #expect(state.step == .watch(resourceVersion: "20"))
         state.watchEnded(.ended)
         #expect(state.step == .watch(resourceVersion: "20"))
         state.watchEnded(.gone)
         #expect(state.step == .list)
+    }
+
+    /// What a watch that broke off, or brought not even a bookmark, is followed by.
+    @Test(
+        arguments: [
+            ("20", .watch(resourceVersion: "20")), ("21", .watch(resourceVersion: "20")), ("19", .list), ("9", .list),
+            ("100", .watch(resourceVersion: "20")), ("opaque", .watch(resourceVersion: "20")),
+        ] as [(String, State.Step)])
+    func comparesBeforeItGoesOn(_ current: String, _ next: State.Step) {
+        for end in [State.End.failed(retryAfter: nil), .ended] {
+            var state = State()
+            _ = state.listed([], resourceVersion: "20")
+            state.watchEnded(end)
+            #expect(state.step == .compare(resourceVersion: "20"))
+            let failures = state.failures
+            state.compareFailed()
+            #expect(state.step == .compare(resourceVersion: "20"))
+            #expect(state.failures == failures + 1)
+            state.compared(current: current)
+            #expect(state.step == next)
+            #expect(state.delay(RetryPolicy(), end: nil, lasted: nil, random: 0) == .zero)
+        }
     }
 
     @Test func tellsWhatHappenedWhileItWasAway() {

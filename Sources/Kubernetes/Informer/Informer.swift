@@ -113,6 +113,7 @@ public final class Informer<Kept: Sendable>: Service {
             switch state.step {
             case .list: end = await list(&state)
             case .watch(let resourceVersion): end = await watch(&state, from: resourceVersion)
+            case .compare: end = await compare(&state)
             }
             if Task.isCancelled { return }
             let delay = state.delay(
@@ -144,6 +145,24 @@ public final class Informer<Kept: Sendable>: Service {
         } catch {
             state.listFailed()
             failed(error, state, "Cannot list")
+            return .failed(retryAfter: error.retryAfter)
+        }
+    }
+
+    /// Asks which version the collection has, with one object at most.
+    private func compare(_ state: inout WatchState<Kept>) async -> WatchState<Kept>.End? {
+        do {
+            let version = try await client.list(type, namespace: namespace, form: .metadata, limit: 1).resourceVersion
+            state.compared(current: version)
+            if state.step == .list {
+                logger.warning(
+                    "The server has gone back to an older state, everything is listed anew",
+                    metadata: ["resource": "\(type)", "version": "\(version)"])
+            }
+            return nil
+        } catch {
+            state.compareFailed()
+            failed(error, state, "Cannot go on with a watch")
             return .failed(retryAfter: error.retryAfter)
         }
     }

@@ -6,6 +6,9 @@ struct WatchState<Kept: Sendable>: Sendable {
     enum Step: Sendable, Hashable {
         case list
         case watch(resourceVersion: String)
+        /// Ask which version the collection has before the watch goes on from this one. A server whose etcd was put back
+        /// from a backup counts versions a second time, and a watch from its future says nothing at all (as recorded).
+        case compare(resourceVersion: String)
     }
 
     /// An object as far as the informer needs it.
@@ -80,6 +83,21 @@ struct WatchState<Kept: Sendable>: Sendable {
         step = .list
     }
 
+    /// Takes in which version the collection has now: the watch goes on, or all is listed anew where the server has gone back.
+    ///
+    /// Versions of a collection are numbers that may be compared (Kubernetes API concepts, "Resource versions", 1.35); one
+    /// that is none is left to the server to judge.
+    mutating func compared(current: String) {
+        guard case .compare(let known) = step else { return }
+        if let known = UInt64(known), let current = UInt64(current), current < known {
+            step = .list
+        } else {
+            step = .watch(resourceVersion: known)
+        }
+    }
+
+    mutating func compareFailed() { failures += 1 }
+
     /// Takes in one event of the watch.
     mutating func received(_ kind: WatchEvent.Kind, _ item: Item) -> Change? {
         hasProgress = true
@@ -98,20 +116,27 @@ struct WatchState<Kept: Sendable>: Sendable {
         switch end {
         case .ended:
             emptyEnds = hasProgress ? 0 : emptyEnds + 1
+            // Bookmarks come each minute, so that silence is not for want of news.
+            if !hasProgress { compareFirst() }
         case .gone:
             step = .list
             // Gone at once after a list is a server that cannot be watched; do not ask it without a pause.
             goneLists = hasProgress ? 0 : goneLists + 1
         case .failed:
             failures += 1
+            compareFirst()
         }
         hasProgress = false
+    }
+
+    private mutating func compareFirst() {
+        if case .watch(let version) = step { step = .compare(resourceVersion: version) }
     }
 
     /// The wait before the next step: none while all goes well, doubled with each failure in a row, and not less than
     /// the server asked for, within reason.
     func delay(_ policy: RetryPolicy, end: End?, lasted: Duration?, random: Double) -> Duration {
-        var delay = failures == 0 ? .zero : policy.delay(attempt: failures, random: random)
+        var delay = failures == 0 || end == nil ? .zero : policy.delay(attempt: failures, random: random)
         if case .failed(let retryAfter?) = end {
             delay = max(delay, min(retryAfter, max(policy.longestDelay, policy.longestRetryAfter)))
         }

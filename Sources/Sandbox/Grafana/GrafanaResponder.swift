@@ -24,13 +24,13 @@ struct GrafanaResponder: HTTPResponder {
     }
 
     func respond(to request: Request, context: BasicRequestContext) async throws -> Response {
-        log.begin()
-        defer { log.end() }
         let path = request.uri.path
+        log.begin(path)
+        defer { log.end(path) }
         var noted = SandboxRequest(
             method: request.method.rawValue, path: path, query: request.uri.query ?? "",
             userAgent: request.headers[.userAgent] ?? "", status: 0)
-        let fault = log.fault(method: request.method.rawValue, path: path)
+        let fault = log.fault(method: request.method.rawValue, path: path, isWatch: false)
         if case .latency(let duration) = fault { try await Task.sleep(for: duration) }
         if case .dropBefore = fault {
             log.note(noted)
@@ -97,7 +97,7 @@ struct GrafanaResponder: HTTPResponder {
         let header = request.headers[.authorization] ?? ""
         if header.hasPrefix("Bearer ") {
             let token = String(header.dropFirst("Bearer ".count))
-            if options.editorTokens.contains(token) { return .editor("sa-editor") }
+            if store.isEditor(token) { return .editor("sa-editor") }
             if options.viewerTokens.contains(token) { return .viewer("sa-viewer") }
             throw GrafanaFault(401, "Invalid API key")
         }

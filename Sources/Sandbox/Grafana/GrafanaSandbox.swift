@@ -48,18 +48,19 @@ public actor GrafanaSandbox: Service {
     private let store: GrafanaStore
     private let log = RequestLog()
     private let context: Result<NIOSSLContext?, any Error>
-    private let listener: HTTPListener<GrafanaResponder>
+    private let listener: RestartableListener<GrafanaResponder>
 
     public init(options: GrafanaSandboxOptions = .init(), logger: Logger) {
         self.options = options
-        store = GrafanaStore(options.datasources, path: options.path)
+        store = GrafanaStore(options)
         let context = Result { try options.context() }
         var tls: (@Sendable () -> NIOSSLContext)?
         if let settings = try? context.get() { tls = { settings } }
         self.context = context
-        listener = .sandbox(
-            GrafanaResponder(store: store, log: log, options: options), host: options.host, port: options.port,
-            tls: tls, logger: logger)
+        let responder = GrafanaResponder(store: store, log: log, options: options)
+        listener = RestartableListener { [tls] port in
+            .sandbox(responder, host: options.host, port: port ?? options.port, tls: tls, logger: logger)
+        }
     }
 
     /// Serves until it is shut down or cancelled.
@@ -93,11 +94,28 @@ public actor GrafanaSandbox: Service {
     /// Switches faults on; an empty list switches them off. The first that fits a request strikes it.
     public nonisolated func setFaults(_ faults: [SandboxFault]) { log.set(faults) }
 
+    /// Goes away as a process that is killed, and Prometheus with it: all connections are cut, and none is taken.
+    public func stop() async { await listener.stop() }
+
+    /// Comes back on the same port.
+    ///
+    /// - Parameter isEmpty: whether it has lost everything but its datasources, as one without a volume does.
+    public func start(isEmpty: Bool = false) async throws {
+        if isEmpty { store.forget() }
+        try await listener.start()
+    }
+
+    /// Takes these tokens of service accounts that may do everything, and no other such any more.
+    public nonisolated func setEditorTokens(_ tokens: Set<String>) { store.setEditorTokens(tokens) }
+
     /// The metrics that Prometheus knows.
     public nonisolated func setMetrics(_ names: Set<String>) { store.setMetrics(names) }
 
     /// The models of all dashboards by uid.
     public nonisolated var dashboards: [String: JSON] { store.dashboards }
+
+    /// The paths of the requests that are being answered.
+    public nonisolated var underway: [String] { log.underway }
 
     /// How many requests were answered at the same time, at most.
     public nonisolated var mostAtOnce: Int { log.mostAtOnce }

@@ -30,6 +30,7 @@ final class GrafanaStore: Sendable {
         var folders: [String: Folder] = [:]
         var datasources: [Int64: JSON] = [:]
         var metrics: Set<String> = []
+        var editorTokens: Set<String> = []
         var lastID: Int64 = 0
 
         mutating func nextID() -> Int64 {
@@ -41,15 +42,16 @@ final class GrafanaStore: Sendable {
     let path: String
     private let state: Mutex<State>
 
-    init(_ datasources: [(name: String, type: String)], path: String) {
-        self.path = path
+    init(_ options: GrafanaSandboxOptions) {
+        path = options.path
         var state = State()
-        for (index, datasource) in datasources.enumerated() {
+        state.editorTokens = options.editorTokens
+        for (index, (name, type)) in options.datasources.enumerated() {
             let id = Int64(index + 1)
             state.datasources[id] = [
-                "id": .int(id), "uid": .string("\(datasource.type)-\(id)"), "orgId": 1,
-                "name": .string(datasource.name),
-                "type": .string(datasource.type), "access": "proxy", "url": "", "isDefault": false, "jsonData": [:],
+                "id": .int(id), "uid": .string("\(type)-\(id)"), "orgId": 1,
+                "name": .string(name), "type": .string(type), "access": "proxy", "url": "", "isDefault": false,
+                "jsonData": [:],
                 "readOnly": false,
             ]
         }
@@ -60,7 +62,20 @@ final class GrafanaStore: Sendable {
         try state.withLock(body)
     }
 
+    /// Loses the dashboards and folders, and begins to number anew.
+    func forget() {
+        state.withLock { state in
+            state.dashboards = [:]
+            state.folders = [:]
+            state.lastID = 0
+        }
+    }
+
     func setMetrics(_ names: Set<String>) { state.withLock { $0.metrics = names } }
+
+    func setEditorTokens(_ tokens: Set<String>) { state.withLock { $0.editorTokens = tokens } }
+
+    func isEditor(_ token: String) -> Bool { state.withLock { $0.editorTokens.contains(token) } }
 
     var dashboards: [String: JSON] {
         state.withLock { state in

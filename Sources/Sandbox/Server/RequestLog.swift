@@ -6,7 +6,7 @@ final class RequestLog: Sendable {
         var requests: [SandboxRequest] = []
         var faults: [SandboxFault] = []
         var token: String?
-        var now = 0
+        var underway: [String] = []
         var most = 0
     }
 
@@ -22,15 +22,22 @@ final class RequestLog: Sendable {
 
     var requests: [SandboxRequest] { state.withLock { $0.requests } }
 
-    /// Counts requests that are being answered.
-    func begin() {
+    /// Says that a request is being answered, until ``end(_:)``.
+    func begin(_ path: String) {
         state.withLock { state in
-            state.now += 1
-            state.most = max(state.most, state.now)
+            state.underway.append(path)
+            state.most = max(state.most, state.underway.count)
         }
     }
 
-    func end() { state.withLock { $0.now -= 1 } }
+    func end(_ path: String) {
+        state.withLock { state in
+            if let index = state.underway.firstIndex(of: path) { state.underway.remove(at: index) }
+        }
+    }
+
+    /// The paths of requests that are being answered.
+    var underway: [String] { state.withLock(\.underway) }
 
     /// How many were answered at the same time, at most.
     var mostAtOnce: Int { state.withLock(\.most) }
@@ -46,13 +53,14 @@ final class RequestLog: Sendable {
     func set(_ faults: [SandboxFault]) { state.withLock { $0.faults = faults } }
 
     /// The fault that strikes a request, counted down.
-    func fault(method: String, path: String) -> SandboxFault.Effect? {
+    func fault(method: String, path: String, isWatch: Bool = false) -> SandboxFault.Effect? {
         state.withLock { state in
             for index in state.faults.indices {
                 let fault = state.faults[index]
                 guard fault.count != 0, fault.method == nil || fault.method == method,
                     fault.path.map(path.contains) ?? true
                 else { continue }
+                if case .silence = fault.effect, !isWatch { continue }
                 state.faults[index].count = fault.count.map { $0 - 1 }
                 return fault.effect
             }

@@ -19,12 +19,17 @@ struct Responder: HTTPResponder {
         var noted = SandboxRequest(
             method: request.method.rawValue, path: path, query: query,
             userAgent: request.headers[.userAgent] ?? "", status: 0)
-        let fault = log.fault(method: request.method.rawValue, path: path)
+        let fault = log.fault(
+            method: request.method.rawValue, path: path, isWatch: Query(query).isTrue("watch"))
         switch fault {
         case .latency(let duration): try await Task.sleep(for: duration)
         case .dropBefore:
             log.note(noted)
             return dropped
+        case .silence:
+            noted.status = 200
+            log.note(noted)
+            return silent
         default: break
         }
         var response: Response
@@ -53,6 +58,16 @@ struct Responder: HTTPResponder {
     }
 
     private struct Dropped: Error {}
+
+    /// An answer whose body never comes; the server's end ends it.
+    private var silent: Response {
+        Response(
+            status: .ok, headers: [.contentType: "application/json"],
+            body: ResponseBody { writer in
+                try? await Task.sleep(for: .seconds(86_400))
+                try await writer.finish(nil)
+            })
+    }
 
     private func answer(_ request: Request, _ path: String, _ query: Query) async throws(StatusError) -> Response {
         try authenticate(request)

@@ -52,6 +52,9 @@ public struct SandboxFault: Sendable {
         case dropBefore
         /// The connection ends after the write was done, before its answer.
         case dropAfter
+        /// A watch begins and then says nothing, bookmarks included, as where the network has forgotten the connection.
+        /// It strikes watches only.
+        case silence
     }
 
     public let effect: Effect

@@ -12,10 +12,13 @@ struct Watcher: Sendable {
     let resource: ResourceKind
     let options: ListOptions
     let continuation: AsyncStream<WatchMessage>.Continuation
+    /// Where it began. One that begins in the future hears nothing before that, not even that it does (as recorded).
+    var from = 0
 
     /// Passes on a change as this watch sees it: an object that leaves the selection is deleted, one that enters it
     /// is added.
     func tell(_ event: Cluster.Event) {
+        guard event.revision > from else { return }
         let matched = event.previous.map(options.matches) ?? false
         let matches = event.kind != .deleted && options.matches(event.object)
         switch (matched, matches) {
@@ -48,7 +51,7 @@ extension Cluster {
         _ kind: ResourceKind, _ options: ListOptions, from start: WatchStart
     ) throws(StatusError) -> (messages: AsyncStream<WatchMessage>, id: Int) {
         let (stream, continuation) = AsyncStream.makeStream(of: WatchMessage.self)
-        let watcher = Watcher(resource: kind, options: options, continuation: continuation)
+        var watcher = Watcher(resource: kind, options: options, continuation: continuation)
         if start.resourceVersion.isEmpty || start.resourceVersion == "0" || start.sendsInitialEvents {
             for object in try list(kind, options).items { continuation.yield(.event(.added, object)) }
             if start.bookmarks { continuation.yield(.bookmark(revision: revision, initialEventsEnd: true)) }
@@ -64,7 +67,8 @@ extension Cluster {
                 continuation.finish()
                 return (stream, -1)
             }
-            for event in history where event.revision > from && event.resource == kind { watcher.tell(event) }
+            watcher.from = from
+            for event in history where event.resource == kind { watcher.tell(event) }
         }
         nextWatcher += 1
         watchers[nextWatcher] = watcher
@@ -74,7 +78,8 @@ extension Cluster {
     func endWatch(_ id: Int) { watchers.removeValue(forKey: id)?.end() }
 
     func bookmark(_ id: Int) {
-        watchers[id]?.continuation.yield(.bookmark(revision: revision, initialEventsEnd: false))
+        guard let watcher = watchers[id], watcher.from <= revision else { return }
+        watcher.continuation.yield(.bookmark(revision: revision, initialEventsEnd: false))
     }
 
     /// Cuts all watches, as a server that restarts does.

@@ -101,6 +101,20 @@ actor Cluster {
         history = []
         for watcher in watchers.values { watcher.end() }
     }
+
+    func backup() -> SandboxBackup { SandboxBackup(objects: objects, revision: revision) }
+
+    /// Takes everything from a backup, the counter too, which then counts a second time what it has counted before.
+    func put(back backup: SandboxBackup) { (objects, revision) = (backup.objects, backup.revision) }
+}
+
+/// What a sandbox had at a time.
+public struct SandboxBackup: Sendable {
+    let objects: [ResourceKind: [String: JSON]]
+    let revision: Int
+
+    /// Nothing at all, not even a definition: a new cluster.
+    public static let empty = SandboxBackup(objects: [:], revision: 1)
 }
 
 /// RFC 3339 times as Kubernetes writes them.
