@@ -77,6 +77,57 @@ import Testing
         #expect(state.move(at: .seconds(2)) == .wait)
     }
 
+    // MARK: - Waits
+
+    private func pause(_ state: LeaseState, at time: Duration) -> Duration { state.pause(at: time, jitter: 0) }
+
+    /// Two requests that take as long as they may still renew it in time.
+    @Test func afterARenewalThatIsLostThereIsTimeForAnother() {
+        var state = candidate()
+        state.wrote(Self.record("a"), sent: .zero)
+        var now = pause(state, at: .zero)
+        #expect(now == .seconds(2))
+        now += Self.timing.requestTimeout
+        state.failed()
+        now += pause(state, at: now)
+        #expect(state.holds(at: now))
+        #expect(now + Self.timing.requestTimeout <= .seconds(7))
+    }
+
+    @Test func looksWhenItsOwnTimeRunsOut() {
+        var state = candidate()
+        state.wrote(Self.record("a"), sent: .zero)
+        #expect(pause(state, at: .seconds(6)) == .seconds(1))
+        #expect(pause(state, at: .seconds(7)) == .seconds(2))
+    }
+
+    /// A Lease that runs out between two looks is looked at then, not two seconds later.
+    @Test func looksWhenAnothersTimeRunsOut() {
+        var state = candidate()
+        state.saw(Self.record("b"), at: .seconds(100))
+        #expect(pause(state, at: .seconds(100)) == .seconds(2))
+        #expect(state.pause(at: .seconds(100), jitter: 0.5) == .seconds(1.8))
+        state.waited()
+        state.saw(Self.record("b"), at: .seconds(109.5))
+        #expect(pause(state, at: .seconds(109.5)) == .seconds(0.5))
+        #expect(state.pause(at: .seconds(109.5), jitter: 0.5) == .seconds(0.5))
+        state.waited()
+        state.saw(Self.record("b"), at: .seconds(110))
+        #expect(state.move(at: .seconds(110)) == .take(Self.record("b")))
+        state.failed()
+        #expect(pause(state, at: .seconds(110)) == .seconds(2), "somebody else was faster, or nobody answers")
+    }
+
+    @Test(arguments: [(10, 2.375), (2, 0.475), (30, 7.125)])
+    func aRequestTakesNoLongerThanIsLeftTwice(_ duration: Int, _ limit: Double) {
+        let silence = Duration.seconds(duration)
+        let timing = LeaseTiming(duration: silence, renewWithin: silence * 0.7, interval: silence * 0.2)
+        let options = KubernetesClientOptions.candidate(timing)
+        #expect(abs(options.requestTimeout / .seconds(1) - limit) < 0.001)
+        #expect(options.connectTimeout <= options.requestTimeout && options.readTimeout <= options.requestTimeout)
+        #expect(options.retry.maximumAttempts == 1)
+    }
+
     @Test func renewWithinIsNeverLongerThanTheLease() {
         #expect(LeaseTiming(duration: .seconds(5), renewWithin: .seconds(9)).renewWithin == .seconds(5))
         #expect(LeaseTiming(duration: .milliseconds(300)).wholeSeconds == 1)

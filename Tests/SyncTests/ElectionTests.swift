@@ -1,10 +1,12 @@
 import Apps
+import Foundation
 import HashTreeCollections
 import JSONValues
 import Kubernetes
 import Logging
 import Sandbox
 import Sync
+import Synchronization
 import TestSupport
 import Testing
 
@@ -22,11 +24,12 @@ import Testing
         let election: LeaderElection
         let client: KubernetesClient
 
-        init(_ name: String, port: Int, _ timing: LeaseTiming) throws {
+        init(
+            _ name: String, port: Int, _ timing: LeaseTiming, requestTimeout: Duration? = .seconds(2)
+        ) throws {
             let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-            var options = KubernetesClientOptions()
-            options.retry.maximumAttempts = 1
-            options.requestTimeout = .seconds(2)
+            var options = KubernetesClientOptions.candidate(timing)
+            if let requestTimeout { (options.requestTimeout, options.readTimeout) = (requestTimeout, requestTimeout) }
             options.userAgent = name
             client = try KubernetesClient(
                 ClusterConfiguration(server: "http://127.0.0.1:\(port)"), options: options, logger: logger)
@@ -38,13 +41,17 @@ import Testing
         func run() async throws { try await election.run() }
 
         /// Lends candidates beside a repository and a cluster without a loop, and closes their clients whatever happens.
+        ///
+        /// - Parameter requestTimeout: nil for the one that goes with the timing.
         static func with(
-            _ names: [String], _ timing: LeaseTiming = ElectionTests.patient,
+            _ names: [String], _ timing: LeaseTiming = ElectionTests.patient, requestTimeout: Duration? = .seconds(2),
             _ body: @Sendable (Loop, [Candidate]) async throws -> Void
         ) async throws {
             try await Loop.run(syncs: false) { loop in
                 let port = try await loop.sandbox.started().port
-                let candidates = try names.map { try Candidate($0, port: port, timing) }
+                let candidates = try names.map {
+                    try Candidate($0, port: port, timing, requestTimeout: requestTimeout)
+                }
                 var failure: (any Error)?
                 do { try await body(loop, candidates) } catch { failure = error }
                 for candidate in candidates { await candidate.client.shutdown() }
@@ -89,6 +96,95 @@ import Testing
                 try await eventually("one of them leads again") {
                     candidate.election.isLeader != other.election.isLeader
                 }
+                group.cancelAll()
+                try await group.waitForAll()
+            }
+        }
+    }
+
+    /// One renewal that vanishes on a connection that stands: there is time for another.
+    @Test func aRenewalThatHangsDoesNotCostTheLease() async throws {
+        try await Candidate.with(["a"], LeaseTiming(), requestTimeout: nil) { loop, all in
+            let candidate = all[0]
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await candidate.run() }
+                try await eventually("leads") { candidate.election.isLeader }
+                let changes = candidate.election.changes()
+                let seen = Mutex<[Bool]>([])
+                group.addTask { for await leads in changes { seen.withLock { $0.append(leads) } } }
+                loop.sandbox.setFaults([
+                    SandboxFault(.latency(.seconds(3_600)), method: "PATCH", path: "/leases", count: 1)
+                ])
+                // After the one that hangs comes a look, which there is none of while all goes well.
+                let looks = loop.leaseRequests("GET")
+                try await eventually("looks again") { loop.leaseRequests("GET") > looks }
+                let renewals = loop.leaseRequests("PATCH")
+                try await eventually("renews") { loop.leaseRequests("PATCH") > renewals + 1 }
+                let told = seen.withLock { $0 }
+                #expect(told == [true])
+                group.cancelAll()
+                try await group.waitForAll()
+            }
+        }
+    }
+
+    /// The API server takes so long for each renewal that the time to act runs out before the answer, again and again.
+    /// What is committed in such a gap is applied after it.
+    @Test func whatIsCommittedWhileARenewalIsLateIsApplied() async throws {
+        let timing = LeaseTiming(duration: .seconds(60), renewWithin: .seconds(2), interval: .seconds(1))
+        try await Candidate.with(["a"], timing) { loop, all in
+            let candidate = all[0]
+            let engine = loop.engine(of: candidate)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await engine.run() }
+                group.addTask { try await candidate.run() }
+                try await eventually("leads") { candidate.election.isLeader }
+                loop.sandbox.setFaults([SandboxFault(.latency(.milliseconds(900)), path: "/leases")])
+                for content in 1...4 {
+                    try await eventually("a gap begins") { !candidate.election.isLeader }
+                    try await loop.deploy("default_demo", content)
+                    try await loop.reaches("default_demo", content, in: engine)
+                }
+                group.cancelAll()
+                try await group.waitForAll()
+            }
+        }
+    }
+
+    /// The clock of the one that holds the Lease is a year ahead or behind: that says nothing. What counts is for how long
+    /// the Lease stands still.
+    @Test(arguments: [-1, 1]) func aClockThatIsWrongChangesNothing(_ years: Int) async throws {
+        let duration = 3
+        let timing = LeaseTiming(duration: .seconds(duration), interval: .milliseconds(50))
+        try await Candidate.with(["b", "c"], timing) { loop, all in
+            @Sendable func time(_ number: Int) -> JSON {
+                let date = Date(timeIntervalSinceNow: Double(years) * 365 * 86_400 + Double(number))
+                return .string(date.formatted(.iso8601).dropLast() + ".000000Z")
+            }
+            _ = try await loop.observer.create(
+                .leases, namespace: "default",
+                body: [
+                    "apiVersion": "coordination.k8s.io/v1", "kind": "Lease",
+                    "metadata": ["name": "rampart-backend", "namespace": "default"],
+                    "spec": [
+                        "holderIdentity": "a", "leaseDurationSeconds": .int(Int64(duration)), "renewTime": time(0),
+                    ],
+                ])
+            var renewed = ContinuousClock.now
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for candidate in all { group.addTask { try await candidate.run() } }
+                func leaders() -> Int { all.count { $0.election.isLeader } }
+                try await eventually("both see it") { all.allSatisfy { $0.election.leader == "a" } }
+                // For longer than the Lease lasts.
+                for number in 1...50 where leaders() == 0 {
+                    renewed = .now
+                    _ = try await loop.observer.mergePatch(
+                        .leases, namespace: "default", name: "rampart-backend",
+                        body: ["spec": ["renewTime": time(number)]])
+                    try await Task.sleep(for: .milliseconds(100))
+                }
+                try await eventually("one takes it over") { leaders() == 1 }
+                #expect(ContinuousClock.now - renewed >= .seconds(duration))
                 group.cancelAll()
                 try await group.waitForAll()
             }
@@ -177,6 +273,11 @@ extension Loop {
         SyncEngine(
             store: store, client: candidate.client, election: candidate.election,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+    }
+
+    /// How many requests about the Lease have been answered.
+    fileprivate func leaseRequests(_ method: String) -> Int {
+        sandbox.requests.count { $0.method == method && $0.path.contains("/leases/") && $0.status == 200 }
     }
 
     /// Who has written RampartGraphs, in order.

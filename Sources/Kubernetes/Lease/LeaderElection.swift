@@ -1,4 +1,3 @@
-import JSONValues
 public import Logging
 public import ServiceLifecycle
 import Synchronization
@@ -20,18 +19,18 @@ public final class LeaderElection: Service {
 
     /// By what name this candidate appears in the Lease.
     public let identity: String
-    private let client: KubernetesClient
-    private let namespace: String
-    private let name: String
-    private let timing: LeaseTiming
-    private let logger: Logger
+    let client: KubernetesClient
+    let namespace: String
+    let name: String
+    let timing: LeaseTiming
+    let logger: Logger
     private let now: @Sendable () -> Duration
     private let sleep: @Sendable (Duration) async throws -> Void
     private let shared = Mutex(Shared())
 
     /// - Parameters:
-    ///   - client: should give a request up sooner than ``LeaseTiming/renewWithin`` less
-    ///     ``LeaseTiming/interval``, and not try again by itself.
+    ///   - client: made with ``KubernetesClientOptions/candidate(_:)``, so that it gives a request up while there is time
+    ///     for another.
     ///   - namespace: where the Lease lies.
     ///   - name: the Lease's name.
     ///   - identity: unique among the candidates and over restarts.
@@ -105,7 +104,7 @@ public final class LeaderElection: Service {
         var state = LeaseState(identity: identity, timing: timing)
         var failures = 0
         while !Task.isCancelled {
-            if let error = await round(&state) {
+            if let error = await roundInTime(&state) {
                 failures += 1
                 // Every few seconds while the API server is away: said once, and again when it works.
                 logger.log(
@@ -115,11 +114,26 @@ public final class LeaderElection: Service {
                 failures = 0
             }
             publish(until: state.heldUntil, holder: state.holder)
-            do { try await sleep(pause(state)) } catch { break }
+            do { try await sleep(state.pause(at: now(), jitter: client.options.random())) } catch { break }
             state.waited()
             publish(until: state.heldUntil, holder: state.holder)
         }
         return state
+    }
+
+    /// One look. Where the time to act runs out before its answer comes, that is said then, not with the answer.
+    private func roundInTime(_ state: inout LeaseState) async -> KubernetesError? {
+        let (until, holder) = (state.heldUntil, state.holder)
+        return await withTaskGroup(of: Void.self) { group in
+            if let until, until > now() {
+                group.addTask {
+                    do { try await self.sleep(until - self.now()) } catch { return }
+                    self.publish(until: until, holder: holder)
+                }
+            }
+            defer { group.cancelAll() }
+            return await round(&state)
+        }
     }
 
     /// One look, and what follows from it.
@@ -146,23 +160,19 @@ public final class LeaderElection: Service {
         }
     }
 
-    /// The wait until the next look: shorter where the time to act runs out before.
-    private func pause(_ state: LeaseState) -> Duration {
-        // Candidates that look at the same time would only get in each other's way.
-        let interval = timing.interval * (1 - client.options.random() * 0.2)
-        guard let left = state.heldUntil.map({ $0 - now() }), left > .zero else { return interval }
-        return min(interval, left)
-    }
-
     private func publish(until: Duration?, holder: String?) {
         let (isLeader, listeners, lost) = shared.withLock { shared in
-            let isLeader = until.map { now() < $0 } ?? false
-            let hasChanged = isLeader != shared.isLeader
+            let time = now()
+            let isLeader = until.map { time < $0 } ?? false
+            // A renewal that comes late is news too: whoever asked in between has been told no.
+            let hasLapsed = shared.isLeader && !(shared.heldUntil.map { time < $0 } ?? false)
+            let hasChanged = isLeader != shared.isLeader || hasLapsed
+            let lost = isLeader && !hasLapsed ? [] : Array(shared.lost.values)
+            if !lost.isEmpty { shared.lost = [:] }
             shared.isLeader = isLeader
             shared.heldUntil = until
             shared.holder = holder
-            defer { if !isLeader { shared.lost = [:] } }
-            return (isLeader, hasChanged ? shared.listeners : nil, isLeader ? [] : Array(shared.lost.values))
+            return (isLeader, hasChanged ? shared.listeners : nil, lost)
         }
         for waiter in lost { waiter.resume() }
         guard let listeners else { return }
@@ -191,75 +201,6 @@ public final class LeaderElection: Service {
             }
         } onCancel: {
             shared.withLock { $0.lost.removeValue(forKey: number) }?.resume()
-        }
-    }
-}
-
-// MARK: - The Lease at the API server
-
-extension LeaderElection {
-    private func read() async throws(KubernetesError) -> LeaseRecord? {
-        do throws(KubernetesError) {
-            return LeaseRecord(try await client.get(.leases, namespace: namespace, name: name))
-        } catch {
-            if error.isNotFound { return nil }
-            throw error
-        }
-    }
-
-    private func create() async throws(KubernetesError) -> LeaseRecord {
-        let time = MicroTime.now()
-        let body: JSON = [
-            "apiVersion": .string(ResourceType.leases.apiVersion), "kind": "Lease",
-            "metadata": ["name": .string(name), "namespace": .string(namespace)],
-            "spec": [
-                "holderIdentity": .string(identity), "leaseDurationSeconds": .int(timing.wholeSeconds),
-                "acquireTime": .string(time), "renewTime": .string(time), "leaseTransitions": 0,
-            ],
-        ]
-        return LeaseRecord(try await client.create(.leases, namespace: namespace, body: body))
-    }
-
-    /// Writes this candidate into the Lease, if it still is as it was seen.
-    private func write(_ record: LeaseRecord, acquiredNow: Bool) async throws(KubernetesError) -> LeaseRecord {
-        let time = MicroTime.now()
-        let body: JSON = [
-            "metadata": ["resourceVersion": .string(record.resourceVersion)],
-            "spec": [
-                "holderIdentity": .string(identity), "leaseDurationSeconds": .int(timing.wholeSeconds),
-                "acquireTime": .string(acquiredNow || record.acquired.isEmpty ? time : record.acquired),
-                "renewTime": .string(time), "leaseTransitions": .int(record.transitions),
-            ],
-        ]
-        return LeaseRecord(try await client.mergePatch(.leases, namespace: namespace, name: name, body: body))
-    }
-
-    /// Empties the Lease, so that another candidate need not wait for it to run out.
-    private func giveBack(_ record: LeaseRecord) async {
-        do throws(KubernetesError) {
-            if try await !empty(record) {
-                // A renewal that was cut off has arrived after all.
-                guard let newer = try await read(), newer.holder == identity else { return }
-                guard try await empty(newer) else { return }
-            }
-            logger.info("gave the Lease back", metadata: ["lease": "\(namespace)/\(name)"])
-        } catch {
-            logger.info("could not give the Lease back; it runs out", metadata: ["error": "\(error)"])
-        }
-    }
-
-    /// - Returns: whether the Lease was as it is here.
-    private func empty(_ record: LeaseRecord) async throws(KubernetesError) -> Bool {
-        let body: JSON = [
-            "metadata": ["resourceVersion": .string(record.resourceVersion)],
-            "spec": ["holderIdentity": "", "leaseDurationSeconds": 1, "renewTime": .string(MicroTime.now())],
-        ]
-        do throws(KubernetesError) {
-            _ = try await client.mergePatch(.leases, namespace: namespace, name: name, body: body)
-            return true
-        } catch {
-            if error.isConflict { return false }
-            throw error
         }
     }
 }

@@ -73,4 +73,19 @@ struct LeaseState: Sendable {
     mutating func waited() {
         if record?.holder != identity { isFresh = false }
     }
+
+    /// The wait until the next look.
+    ///
+    /// - Parameter jitter: from 0 to 1; candidates that look at the same time would only get in each other's way.
+    func pause(at now: Duration, jitter: Double) -> Duration {
+        let interval = timing.interval * (1 - jitter * 0.2)
+        if let heldUntil, now < heldUntil {
+            // After a failure there is time for another try, if it is made soon.
+            return min(isFresh ? interval : timing.pauseAfterFailure, heldUntil - now)
+        }
+        // Another's Lease is looked at just when it runs out.
+        guard let record, record.holder != identity, !record.holder.isEmpty else { return interval }
+        let left = unchangedSince + record.duration - now
+        return left > .zero ? min(interval, left) : interval
+    }
 }

@@ -45,20 +45,14 @@ struct ElectionOptions: ParsableArguments {
     }
 
     /// The election and the client that it asks with, which the caller shuts down; nil where there is none.
-    ///
-    /// The client gives a request up while there is still time to send another before the Lease counts as lost.
     func election(
         in configuration: ClusterConfiguration, metrics: KubernetesMetrics, logger: Logger
     ) throws -> (election: LeaderElection, client: KubernetesClient)? {
         guard isOn else { return nil }
         let silence = Duration.seconds(duration)
         let timing = LeaseTiming(duration: silence, renewWithin: silence * 0.7, interval: silence * 0.2)
-        var options = KubernetesClientOptions()
-        options.retry.maximumAttempts = 1
+        var options = KubernetesClientOptions.candidate(timing)
         options.metrics = metrics
-        options.connectTimeout = .seconds(2)
-        options.requestTimeout = timing.renewWithin - timing.interval
-        options.readTimeout = options.requestTimeout
         options.userAgent = userAgent
         let client = try KubernetesClient(configuration, options: options, logger: logger)
         let election = LeaderElection(

@@ -76,16 +76,14 @@ private struct Replicas: Sendable {
 
     /// - Returns: the one that was stopped and woken, and the one that leads at the end.
     private func killThenStop(_ byIdentity: [String: RunningService]) async throws -> [RunningService] {
-        let first = try await writes(by: nil)
+        let first = try await nextWriter()
         let killed = try #require(byIdentity[first])
         kill(killed.processIdentifier, SIGKILL)
         let second = try await takesOver(from: first)
         let stopped = try #require(byIdentity[second])
-        _ = try await writes(by: second)
 
         kill(stopped.processIdentifier, SIGSTOP)
         let third = try await takesOver(from: second)
-        _ = try await writes(by: third)
         kill(stopped.processIdentifier, SIGCONT)
         try await eventually("the one that was woken knows who leads") {
             let replica = try await replica(stopped)
@@ -119,21 +117,25 @@ private struct Replicas: Sendable {
 
     private func name(_ request: SandboxRequest) -> String { String(request.userAgent.dropFirst("rampart/".count)) }
 
-    /// Waits until a replica, or any, writes a graph from now on.
-    private func writes(by identity: String?) async throws -> String {
+    /// Waits until somebody writes a graph from now on.
+    /// - Returns: who.
+    private func nextWriter() async throws -> String {
         let seen = sandbox.requests.count
-        return try await eventually("\(identity ?? "somebody") applies") {
-            sandbox.requests.dropFirst(seen).first {
-                isGraphWrite($0) && (identity == nil || name($0) == identity)
-            }.map(name)
+        return try await eventually("somebody applies") {
+            sandbox.requests.dropFirst(seen).first(where: isGraphWrite).map(name)
         }
     }
 
-    /// Waits until another holds the Lease, which takes no longer than is promised.
+    /// Waits until another holds the Lease and has applied what was deployed meanwhile, which takes no longer than is
+    /// promised.
     private func takesOver(from former: String) async throws -> String {
         let start = ContinuousClock.now
+        let seen = sandbox.requests.count
         let next = try await eventually("another takes over from \(former)") {
             sandbox.requests.last(where: isLeaseWrite).map(name).flatMap { $0 == former ? nil : $0 }
+        }
+        try await eventually("\(next) applies") {
+            sandbox.requests.dropFirst(seen).contains { isGraphWrite($0) && name($0) == next }
         }
         #expect(ContinuousClock.now - start < .seconds(15))
         return next
