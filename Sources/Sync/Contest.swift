@@ -67,3 +67,35 @@ extension Contest {
         return nil
     }
 }
+
+extension Contest {
+    /// Who does what to a resource, as far as it shows.
+    struct Account: CustomStringConvertible {
+        private(set) var who = "somebody"
+        /// The field manager; nil where there is none but this service's own.
+        private(set) var manager: String?
+        /// What is changed.
+        private(set) var place = "it"
+        private var isGone = false
+
+        /// - Parameter isGone: whether the resource is not there.
+        init(isGone: Bool) { self.isGone = isGone }
+
+        /// - Parameters:
+        ///   - object: the resource as the other wants it.
+        ///   - manager: the name under which this service owns fields.
+        init(_ object: KubernetesObject, desired: Desired?, manager: String) {
+            place = Contest.difference(object.spec, desired?.body["spec"], at: "spec") ?? "it"
+            let commit = object.annotations[Desired.commitAnnotation]
+            if let commit, commit != desired?.annotations[Desired.commitAnnotation] {
+                // Who owned fields at some time does not matter then.
+                who = "another service like this one, which applies the commit \(commit.prefix(7)),"
+            } else if let other = Contest.other(than: manager, in: object) {
+                self.manager = other
+                who = "the field manager \(other)"
+            }
+        }
+
+        var description: String { isGone ? "\(who) keeps deleting it" : "\(who) keeps changing \(place) back" }
+    }
+}

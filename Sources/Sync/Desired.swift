@@ -55,6 +55,15 @@ struct Desired: Sendable {
         .object(JSONObject(pairs: texts.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }))
     }
 
+    /// Stands for all that is applied, the commit included, while this process runs.
+    var digest: Int {
+        var hasher = Hasher()
+        hasher.combine(specDigest)
+        hasher.combine(labels)
+        hasher.combine(annotations)
+        return hasher.finalize()
+    }
+
     /// Whether a resource already has everything that is wanted.
     ///
     /// - Parameter accepted: the digest of what the API server made of this very `spec` before: fields that its schema

@@ -40,6 +40,14 @@ public struct ObservedGraph: Sendable, Hashable {
     public var isManaged: Bool { labels[Desired.managedByLabel] == Desired.managedBy }
     public var isReadOnly: Bool { labels["rampart-graph-readonly"]?.lowercased() == "true" }
 
+    /// Whether it was seen as it stood before a write.
+    ///
+    /// Versions of one resource type are numbers that may be compared (Kubernetes API concepts, "Resource versions", 1.35).
+    func isOlder(than version: String?) -> Bool {
+        guard let version = version.flatMap({ UInt64($0) }), let own = UInt64(resourceVersion) else { return false }
+        return own < version
+    }
+
     /// The app that the resource belongs to; nil where its name cannot be an app's.
     static func app(_ key: ObjectKey) -> AppID? { AppID(namespace: key.namespace, name: key.name) }
 }

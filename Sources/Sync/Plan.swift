@@ -29,10 +29,22 @@ enum Plan: Equatable, Sendable {
         var met: Int?
         /// Whether the resource was made just now and what the API server made of it is not known yet.
         var isNew = false
+        /// What this process applied last, see ``Desired/digest``.
+        var applied: Int?
+        /// The resource version that the last write made; nil where that is not known.
+        var written: String?
 
         static func == (left: Memory, right: Memory) -> Bool {
             left.accepted?.wanted == right.accepted?.wanted && left.accepted?.got == right.accepted?.got
-                && left.met == right.met && left.isNew == right.isNew
+                && left.met == right.met && left.isNew == right.isNew && left.applied == right.applied
+                && left.written == right.written
+        }
+
+        /// What is left of it when the resource has gone.
+        var withoutResource: Memory {
+            var memory = Memory()
+            memory.applied = applied
+            return memory
         }
     }
 
@@ -61,17 +73,22 @@ enum Plan: Equatable, Sendable {
     }
 
     static func make(app: App?, desired: Desired?, observed: ObservedGraph?, memory: Memory) -> Plan {
-        guard let observed else { return desired == nil ? .nothing : .apply(heals: false) }
+        // Applied by this process before, or seen with this very commit: what differs is somebody else's doing.
+        let wasApplied = memory.applied != nil && memory.applied == desired?.digest
+        guard let observed else {
+            return desired == nil ? .nothing : .apply(heals: wasApplied && !memory.isNew)
+        }
         if let deletion = observed.deletion { return .wait("\(deletion)") }
         guard let desired else {
             return observed.isManaged ? .prune(uid: observed.uid) : .adopt
         }
         let accepted = memory.accepted.flatMap { $0.wanted == desired.specDigest ? $0.got : nil }
         if desired.isMet(by: observed, accepted: accepted) { return .nothing }
-        // The same commit was applied before, so what differs is somebody else's doing.
-        let isSameCommit =
+        let hasSameCommit =
             observed.annotations[Desired.commitAnnotation] == desired.annotations[Desired.commitAnnotation]
-        return .apply(heals: isSameCommit && observed.isManaged && !memory.isNew)
+        // Nor is it drift that the watch has not brought the last write yet.
+        let isNews = !memory.isNew && !observed.isOlder(than: memory.written)
+        return .apply(heals: isNews && (wasApplied || hasSameCommit && observed.isManaged))
     }
 }
 

@@ -18,15 +18,20 @@ extension SyncEngine {
         let seen = "healed \(heals) times in a row"
         // Asked for once between two heals, as looking costs a request.
         if report.apps[id]?.message?.contains(seen) != true {
-            let object = try? await client.get(Desired.resource, namespace: id.namespace, name: id.name)
-            let who = object.flatMap { Contest.other(than: options.fieldManager, in: $0) }
-            let place = object.flatMap { Contest.difference($0.spec, desired?.body["spec"], at: "spec") } ?? "it"
+            let what: Contest.Account
+            do {
+                let object = try await client.get(Desired.resource, namespace: id.namespace, name: id.name)
+                what = Contest.Account(object, desired: desired, manager: options.fieldManager)
+            } catch {
+                what = Contest.Account(isGone: error.isNotFound)
+            }
             let message =
-                "\(who.map { "the field manager \($0)" } ?? "somebody") keeps changing \(place) back: \(seen), "
-                + "and now again only after a wait. Have one of the two leave the resource alone"
+                "\(what): \(seen), and now again only after a wait. Have one of the two leave the resource alone"
             logger.warning(
                 "somebody else keeps changing a resource back",
-                metadata: ["app": "\(id)", "manager": "\(who ?? "")", "field": "\(place)", "heals": "\(heals)"])
+                metadata: [
+                    "app": "\(id)", "manager": "\(what.manager ?? "")", "field": "\(what.place)", "heals": "\(heals)",
+                ])
             note(id, AppSync(state: .failed, message: message, appliedCommit: report.apps[id]?.appliedCommit))
         }
         return Outcome(result: .waiting, failed: true, notBefore: pause)

@@ -21,24 +21,6 @@ extension SyncEngine {
         return election?.leader.map { "the replica \($0) applies it" } ?? "no replica leads yet"
     }
 
-    /// Writes to the cluster, and gives the request up where another replica takes over meanwhile.
-    ///
-    /// - Throws: ``KubernetesError/Kind/cancelled`` where this replica does not lead, or does no more.
-    nonisolated func writing<Result: Sendable>(
-        _ verb: String, _ body: @escaping @Sendable () async throws(KubernetesError) -> Result
-    ) async throws(KubernetesError) -> Result {
-        guard let election else { return try await body() }
-        do {
-            return try await election.whileLeading(body)
-        } catch let error as KubernetesError {
-            throw error
-        } catch {
-            throw KubernetesError(
-                .cancelled, operation: .init(verb: verb, resource: "rampartgraphs", object: ""),
-                message: "another replica leads")
-        }
-    }
-
     /// Takes everything up when this replica begins to lead; what is on its way is given up when it leads no more.
     func followElection() async {
         guard let election else { return }

@@ -24,7 +24,7 @@ extension SyncEngine {
             }
         }
         count(ids)
-        enqueue(ids)
+        enqueue(ids, anew: true)
     }
 
     private func noteArrivals(_ ids: Set<AppID>, _ change: SnapshotChange) {
@@ -53,16 +53,25 @@ extension SyncEngine {
             guard let id = ObservedGraph.app(key) else { return }
             update { $0.observed[id] = graph }
             count([id])
-            enqueue([id])
+            enqueue([id], anew: false)
         case .deleted(let key, _):
             guard let id = ObservedGraph.app(key) else { return }
             update { $0.observed[id] = nil }
             confirmed.remove(id)
-            memory[id] = nil
-            if store.snapshot.apps[id]?.live == nil { contests[id] = nil }
+            if store.snapshot.apps[id]?.live == nil {
+                forget(id)
+            } else {
+                memory[id] = memory[id]?.withoutResource
+            }
             count([id])
-            enqueue([id])
+            enqueue([id], anew: false)
         }
+    }
+
+    /// Nothing is remembered of an app that neither HEAD nor the cluster has.
+    func forget(_ id: AppID) {
+        memory[id] = nil
+        contests[id] = nil
     }
 
     func lookAtEverything() {
@@ -70,7 +79,7 @@ extension SyncEngine {
         candidates = []
         managed = []
         count(ids)
-        enqueue(ids)
+        enqueue(ids, anew: false)
     }
 
     /// Keeps the two numbers that the guard before deletions goes by.
@@ -102,7 +111,7 @@ extension SyncEngine {
             held.isEmpty ? .released : .held,
             held.isEmpty ? nil : "\(held.count) deletions are held until somebody confirms")
         if held.isEmpty {
-            enqueue(waiting)
+            enqueue(waiting, anew: true)
         } else {
             logger.warning(
                 isRewritten

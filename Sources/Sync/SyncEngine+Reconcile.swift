@@ -41,6 +41,8 @@ extension SyncEngine {
                 if let live = app?.live, let observed {
                     memory[id, default: Plan.Memory()].met = Plan.fingerprint(live, observed)
                     memory[id]?.isNew = false
+                } else if desired == nil {
+                    forget(id)
                 }
                 settled(id, app)
             case .wait(let why):
@@ -48,7 +50,11 @@ extension SyncEngine {
                 return Outcome(result: .waiting)
             case .apply(let heals):
                 guard let desired else { return Outcome() }
+                let former = memory[id]?.applied
                 memory[id] = try await apply(id, desired, app?.live)
+                // Not seen before, it is as good as new: what the watch brings first is no drift.
+                if observed == nil { memory[id]?.isNew = true }
+                if former != desired.digest { contests[id] = nil }
                 count(desired, of: id, heals: heals)
                 settled(id, app, writtenNow: true)
                 return Outcome(result: heals ? .healed : .applied)
@@ -67,12 +73,13 @@ extension SyncEngine {
         _ id: AppID, _ desired: Desired, _ live: LiveGraph?
     ) async throws(KubernetesError) -> Plan.Memory {
         let (writer, options) = (writer, options)
-        let reply = try await writing("apply") { () throws(KubernetesError) in
+        let reply = try await writing("apply", of: id, at: live?.commit) { () throws(KubernetesError) in
             try await writer.apply(
                 Desired.resource, namespace: id.namespace, name: id.name, bytes: desired.body.bytes(),
                 fieldManager: options.fieldManager, force: true)
         }
         var memory = Plan.Memory()
+        memory.applied = desired.digest
         if reply.created {
             // Nobody else has fields in a new resource, and the watch brings it at once: no need to read it twice.
             memory.isNew = true
@@ -85,7 +92,7 @@ extension SyncEngine {
             let patch = Desired.removals(from: object.spec ?? [:], wanted: desired.body["spec"] ?? [:])
         {
             let version = object.resourceVersion
-            object = try await writing("patch") { () throws(KubernetesError) in
+            object = try await writing("patch", of: id, at: live?.commit) { () throws(KubernetesError) in
                 try await writer.mergePatch(
                     Desired.resource, namespace: id.namespace, name: id.name,
                     body: ["metadata": ["resourceVersion": .string(version)], "spec": patch],
@@ -93,6 +100,7 @@ extension SyncEngine {
             }
             result = ObservedGraph(object)
         }
+        memory.written = result.resourceVersion
         if result.specDigest != desired.specDigest { memory.accepted = (desired.specDigest, result.specDigest) }
         if let live, desired.isMet(by: result, accepted: memory.accepted?.got) {
             memory.met = Plan.fingerprint(live, result)
@@ -102,11 +110,7 @@ extension SyncEngine {
 
     /// Counts what was written, and says so.
     private func count(_ desired: Desired, of id: AppID, heals: Bool) {
-        if heals {
-            contests[id, default: Contest(options.contest)].healed(at: start())
-        } else {
-            contests[id] = nil
-        }
+        if heals { contests[id, default: Contest(options.contest)].healed(at: start()) }
         update { shared in
             if heals { shared.report.counters.healed += 1 } else { shared.report.counters.applied += 1 }
         }
@@ -118,7 +122,7 @@ extension SyncEngine {
         if heals {
             // Whoever changed it is the cause, and no request of ours.
             RequestID.$current.withValue(nil) {
-                logger.notice("healed a resource that somebody had changed", metadata: ["app": "\(id)"])
+                logger.notice("healed a resource that somebody had changed or deleted", metadata: ["app": "\(id)"])
                 tell(event)
             }
         } else {
@@ -141,7 +145,7 @@ extension SyncEngine {
         }
         let writer = writer
         do throws(KubernetesError) {
-            _ = try await writing("delete") { () throws(KubernetesError) in
+            _ = try await writing("delete", of: id, at: nil) { () throws(KubernetesError) in
                 try await writer.delete(
                     Desired.resource, namespace: id.namespace, name: id.name, preconditions: Preconditions(uid: uid))
             }

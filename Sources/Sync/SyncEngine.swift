@@ -47,7 +47,6 @@ public actor SyncEngine: Service {
     var managed: Set<AppID> = []
     /// Deletions that somebody has let through.
     var confirmed: Set<AppID> = []
-    var isStopping = false
     var arrivals = Arrivals()
     private let wake: AsyncStream<Void>.Continuation
     private let wakeups: AsyncStream<Void>
@@ -76,7 +75,9 @@ public actor SyncEngine: Service {
         informer = Informer(
             client: client, type: Desired.resource, namespace: options.namespace, logger: logger,
             transform: { ObservedGraph($0) })
-        queue = WorkQueue(firstRetry: options.firstRetry, longestRetry: options.longestRetry)
+        queue = WorkQueue(
+            firstRetry: options.firstRetry, longestRetry: options.longestRetry,
+            places: WorkPlaces(quick: options.concurrency, all: options.mostAtOnce, patience: options.patience))
         (wakeups, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         start = SyncEngine.stopwatch(clock)
     }
@@ -126,32 +127,24 @@ public actor SyncEngine: Service {
     public func confirmPrune() -> [AppID] {
         let held = report.heldPrune
         confirmed.formUnion(held)
-        for id in held { queue.add(id) }
-        noteQueue()
-        wake.yield()
+        enqueue(held, anew: true)
         return held
     }
 
     // MARK: - The queue
 
-    /// Works on what is due, at most so many apps at once.
+    /// Works on what is due, as much at once as there are places.
     private func work() async {
-        let slots = options.concurrency
         await withDiscardingTaskGroup { group in
-            var running = 0
             var timer: Duration?
             for await _ in wakeups {
-                running = self.running
-                while running < slots, !isStopping, shared.withLock(\.report.hasSeenCluster),
-                    let id = queue.take(now: start())
-                {
-                    running += 1
-                    self.running += 1
+                while shared.withLock(\.report.hasSeenCluster), let id = queue.take(now: start()) {
                     noteQueue()
                     group.addTask { await self.process(id) }
                 }
                 let now = start()
-                if let due = queue.nextDue, timer.map({ due < $0 || $0 <= now }) ?? true {
+                let next = [queue.nextDue, queue.nextRoom(after: now)].compactMap(\.self).min()
+                if let due = next, timer.map({ due < $0 || $0 <= now }) ?? true {
                     timer = due
                     let clock = clock
                     group.addTask {
@@ -162,8 +155,6 @@ public actor SyncEngine: Service {
             }
         }
     }
-
-    private var running = 0
 
     /// Whether more is to be done now than is done at once.
     var hasQueue: Bool { queue.depth.ready > 0 }
@@ -176,7 +167,6 @@ public actor SyncEngine: Service {
         options.metrics.passSeconds.record(ContinuousClock.now - begin)
         options.metrics.passes.add(outcome.result)
         if !outcome.failed, report.unreachable == nil { options.metrics.noteSuccess() }
-        running -= 1
         queue.finish(
             id, failed: outcome.failed, now: start(), jitter: Double.random(in: 0..<1), notBefore: outcome.notBefore)
         noteQueue()
@@ -213,8 +203,11 @@ public actor SyncEngine: Service {
         }
     }
 
-    func enqueue(_ ids: some Sequence<AppID>) {
-        for id in ids { queue.add(id) }
+    /// Has apps looked at.
+    ///
+    /// - Parameter anew: whether there is something about them that has not been tried yet.
+    func enqueue(_ ids: some Sequence<AppID>, anew: Bool) {
+        for id in ids { queue.add(id, anew: anew) }
         noteQueue()
         wake.yield()
     }

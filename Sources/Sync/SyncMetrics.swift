@@ -10,7 +10,7 @@ public enum SyncResult: String, MetricLabel, CaseIterable {
     case unchanged
     /// Written.
     case applied
-    /// Written, because somebody had changed the resource.
+    /// Written, because somebody had changed or deleted the resource.
     case healed
     /// The resource was deleted.
     case pruned
@@ -20,7 +20,7 @@ public enum SyncResult: String, MetricLabel, CaseIterable {
     case waiting
     /// The API server refused, or the resource cannot be taken into git.
     case failed
-    /// The API server could not be asked, or another replica took over meanwhile.
+    /// The API server could not be asked, or another replica or a newer commit came first meanwhile.
     case unreachable
 }
 

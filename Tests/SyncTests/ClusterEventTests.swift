@@ -14,10 +14,14 @@ import Testing
 /// What happens to an app stands beside its resource, for whoever asks the cluster.
 @Suite struct ClusterEventTests {
     /// A loop that writes Events, beside the one that does not run.
+    ///
+    /// - Parameter before: what is done to the repository before it begins.
     private static func run(
+        before: @Sendable (Loop) async throws -> Void = { _ in },
         _ body: @Sendable (Loop, SyncEngine, EventRecorder) async throws -> Void
     ) async throws {
         try await Loop.run(syncs: false) { loop in
+            try await before(loop)
             let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
             let recorder = EventRecorder(
                 client: loop.client, component: "rampart-backend", instance: "rampart-0", perSecond: 1_000,
@@ -45,6 +49,26 @@ import Testing
     private static func event(_ loop: Loop, _ name: String, _ reason: String) async throws -> JSON {
         try await eventually("\(reason) of \(name)") {
             try await events(loop, name).first { $0["reason"]?.string == reason }
+        }
+    }
+
+    /// What happens to many is written once the API server has time for it.
+    @Test func eventsStandBackWhileAppsQueue() async throws {
+        let names = (1...48).map { "default_app-\($0)" }
+        let before: @Sendable (Loop) async throws -> Void = { loop in
+            for name in names { try await loop.deploy(name) }
+            loop.sandbox.setFaults([SandboxFault(.latency(.milliseconds(150)), method: "PATCH")])
+            loop.sandbox.clearRequests()
+        }
+        try await Self.run(before: before) { loop, engine, _ in
+            for name in names { try await loop.reaches(name, 1, in: engine) }
+            try await eventually("an Event is written") {
+                loop.sandbox.requests.contains { $0.method == "POST" && $0.path.hasSuffix("/events") }
+            }
+            let writes = loop.writes.map(\.path)
+            let first = try #require(writes.firstIndex { $0.hasSuffix("/events") })
+            // Sixteen are worked on at once: while the last of them are, nothing queues any more.
+            #expect(writes[..<first].count { $0.contains("/rampartgraphs/") } >= 30, "\(first)")
         }
     }
 

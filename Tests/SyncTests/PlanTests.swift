@@ -74,6 +74,40 @@ import Testing
         #expect(Plan.make(app: nil, desired: desired, observed: observed, memory: memory) == .apply(heals: true))
     }
 
+    /// A controller that replaces resources, deletes them, or applies a commit of its own takes away what shows that this
+    /// service had applied the same before.
+    @Test(arguments: [.none, .unmanaged, .otherCommit, .otherSpec] as [Seen])
+    func whatWasAppliedBeforeIsHealed(_ seen: Seen) throws {
+        let id = try Loop.id("default_demo")
+        let desired = desired(id)
+        func plan(_ observed: ObservedGraph?, _ change: (inout Plan.Memory) -> Void) -> Plan {
+            var memory = Plan.Memory()
+            memory.applied = desired.digest
+            change(&memory)
+            return Plan.make(app: nil, desired: desired, observed: observed, memory: memory)
+        }
+        let observed = try observed(seen, id)
+        let plans = [
+            plan(observed) { _ in }, plan(observed) { $0 = $0.withoutResource }, plan(observed) { $0.isNew = true },
+            plan(observed) { $0.applied = 1 },
+        ]
+        // As it is, after a deletion, before the watch has brought it, and with another commit.
+        #expect(plans == [true, true, false, seen == .otherSpec].map { .apply(heals: $0) })
+    }
+
+    @Test(arguments: [("9", false), ("11", true), ("10", true), ("x", true)])
+    func whatTheWatchHasNotBroughtIsNoDrift(_ version: String, _ heals: Bool) throws {
+        let id = try Loop.id("default_demo")
+        var object = desired(id).body
+        object["spec"] = Loop.json(id, 2)["spec"]
+        object["metadata"]?["resourceVersion"] = .string(version)
+        var memory = Plan.Memory()
+        (memory.applied, memory.written) = (desired(id).digest, "10")
+        let observed = ObservedGraph(KubernetesObject(object))
+        let plan = Plan.make(app: nil, desired: desired(id), observed: observed, memory: memory)
+        #expect(plan == .apply(heals: heals))
+    }
+
     @Test(arguments: [
         (0, 0, false), (1, 1, false), (1, 2, false), (2, 2, true), (2, 3, true), (2, 4, false), (500, 1_000, false),
         (501, 1_000, true),

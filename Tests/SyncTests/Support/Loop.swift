@@ -29,7 +29,7 @@ struct Loop: Sendable {
     /// How the loop and its client are to be, where a test wants them otherwise.
     struct Settings: Sendable {
         var sync = SyncOptions()
-        var client = KubernetesClientOptions()
+        var client = SyncOptions().client
         var credentials = Credentials.none
         /// What the cluster wants to see from the start.
         var token: String?
@@ -172,7 +172,9 @@ extension Loop {
         let engine = engine ?? self.engine
         let id = try Loop.id(name)
         try await eventually("\(name) has \(content)") {
+            // A draft is synced before it is deployed: what counts is the commit.
             try await self.content(name) == content && engine.report.apps[id]?.state == .synced
+                && engine.report.apps[id]?.appliedCommit == store.snapshot.apps[id]?.live?.commit
         }
     }
 
