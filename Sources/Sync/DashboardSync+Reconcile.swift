@@ -29,10 +29,10 @@ extension DashboardSync {
                     own: AppDashboard(
                         namespace: id.namespace, name: id.name,
                         componentNamespaces: ComponentNamespaces.all(of: live, in: id, observed: observed),
-                        controller: options.controller, datasources: ground.datasources.uids, gpuMetrics: metrics),
+                        controller: options.controller, datasources: ground.uids, gpuMetrics: metrics),
                     files: files, edits: snapshot.settings.dashboardEdits)
             }
-            var metrics = ground.metrics
+            var metrics = metrics
             let uid = options.ownership.uid(app: id.description)
             if metrics == nil {
                 metrics = try await client.dashboard(uid).map { AppDashboard.gpuMetrics(in: $0) }
@@ -42,12 +42,13 @@ extension DashboardSync {
             if report.apps[id] == nil { note(id, AppDashboards(state: .pending, message: "not looked at yet")) }
             return try await write(wanted, id)
         } catch {
-            return failed(id, error)
+            return await failed(id, error)
         }
     }
 
     /// Writes what is not yet right, and deletes the files' dashboards that have gone.
     private func write(_ wanted: DesiredDashboards, _ id: AppID) async throws(GrafanaError) -> Outcome {
+        let generation = generation
         let folder = try await folder(for: id.namespace)
         let uid = options.ownership.uid(app: id.description)
         var result = AppDashboards(state: .synced)
@@ -65,13 +66,17 @@ extension DashboardSync {
         }
         let uids = Set(wanted.uids(id, options.ownership))
         for old in memory[id].map({ Array($0.settled.keys) }) ?? [] where !uids.contains(old) {
-            if engine.mayWrite(id) { try await remove(old) }
+            if engine.mayWrite(id) {
+                try await remove(old) {
+                    DesiredDashboards.uids(id, store.snapshot.dashboards[id] ?? [], options.ownership).contains(old)
+                }
+            }
             memory[id]?.settled[old] = nil
         }
         note(id, result)
         // Another replica writes it: looked at again after a wait.
         if result.state == .pending { return Outcome(failed: true) }
-        memory[id]?.met = wanted
+        if self.generation == generation { memory[id]?.met = wanted }
         return Outcome()
     }
 
@@ -152,7 +157,7 @@ extension DashboardSync {
         count: (inout DashboardCounters) -> Void
     ) async throws(GrafanaError) -> (id: Int64, version: Int64) {
         let folder = folder?.isEmpty == true ? nil : folder
-        let saved = try await client.save(
+        let saved = try await writer.save(
             desired.model, version: version, folder: folder, message: "Rampart: \(what) for \(id)")
         memory[id, default: Memory()].settled[desired.uid] = DashboardPlan.Settled(
             digest: desired.digest, version: saved.version)
@@ -164,17 +169,23 @@ extension DashboardSync {
     /// Deletes the dashboards of an app that is gone.
     private func removeAll(of id: AppID) async throws(GrafanaError) {
         for uid in memory[id].map({ Array($0.settled.keys) }) ?? [] {
-            if engine.mayWrite(id) { try await remove(uid) }
+            if engine.mayWrite(id) {
+                // It has come back: what has happened to it has it looked at again.
+                guard try await remove(uid, unless: { store.snapshot.apps[id]?.live != nil || observed(id) != nil })
+                else { return }
+            }
             memory[id]?.settled[uid] = nil
         }
         memory[id] = nil
         update { $0.apps[id] = nil }
     }
 
-    private func failed(_ id: AppID, _ error: GrafanaError) -> Outcome {
+    private func failed(_ id: AppID, _ error: GrafanaError) async -> Outcome {
         if error.kind == .cancelled { return Outcome(failed: true) }
         if error.kind == .folderMissing { folders = [:] }
-        if error.concernsAll { lost(error) }
+        pause(error)
+        let isOfAll = await concernsAll(error)
+        if isOfAll, ground != nil { lost(error) }
         update { $0.counters.failed += 1 }
         let state: DashboardState =
             switch error.kind {
@@ -185,11 +196,13 @@ extension DashboardSync {
         let message =
             switch error.kind {
             case .versionMismatch: "somebody changed a dashboard at this very moment; it is looked at again"
+            case .timedOut where !isOfAll, .unreachable where !isOfAll:
+                "\(error); Grafana answers otherwise, so this is tried again with growing waits"
             case .nameExists: "\(error); delete or rename that one, or use a folder for each namespace"
             default: error.description
             }
         note(id, AppDashboards(state: state, reason: error.kind, message: message, own: report.apps[id]?.own))
-        if !error.concernsAll {
+        if !isOfAll {
             logger.warning("the dashboards of an app are not right", metadata: ["app": "\(id)", "error": "\(error)"])
         }
         return Outcome(failed: true, notBefore: error.retryAfter)

@@ -19,15 +19,10 @@ public actor DashboardSync: Service {
         var settled: [String: DashboardPlan.Settled] = [:]
     }
 
-    /// What has to be known before anything can be written.
-    struct Ground: Sendable {
-        var datasources: DatasourceChoice
-        /// The GPU metrics that there are; nil where Prometheus has never answered.
-        var metrics: Set<GPUMetric>?
-    }
-
     let store: AppStore
     let client: GrafanaClient
+    /// Writes only while this replica leads.
+    let writer: GrafanaClient
     let prometheus: PrometheusClient?
     let options: DashboardOptions
     let clock: any Clock<Duration>
@@ -38,19 +33,31 @@ public actor DashboardSync: Service {
 
     var queue: WorkQueue
     var memory: [AppID: Memory] = [:]
-    var ground: Ground?
+    /// Grows when what was found before does not count any more, also for those who are just finding it.
+    var generation = 0
+    /// What all dashboards stand on; nil while Grafana cannot be worked with.
+    var ground: DatasourceChoice?
     /// Folders that are known to be there, by namespace.
     var folders: [String: String] = [:]
-    /// Whether Grafana has to be asked anew for everything.
-    var wantsLook = true
-    /// The GPU metrics that Prometheus last named.
-    var lastMetrics: Set<GPUMetric>?
-    /// Whether Grafana has gone away since it was last asked for everything.
-    private var hasLost = false
-    private var running = 0
-    private let wake: AsyncStream<Void>.Continuation
-    private let wakeups: AsyncStream<Void>
-    private let start: @Sendable () -> Duration
+    /// The GPU metrics that Prometheus last named; nil where it has never answered.
+    var metrics: Set<GPUMetric>?
+    /// Whether Prometheus has been waited for, so that no dashboard has to be written twice at the start.
+    var hasAskedForMetrics: Bool
+    /// What stands in the report's notes.
+    var remarks = Remarks()
+    /// The dashboards that are wanted, as of one snapshot.
+    var wanted: Wanted?
+    /// Those that nobody wants and that could not be deleted, by uid.
+    var leftovers: [String: GrafanaError] = [:]
+    /// Nothing is asked of Grafana before.
+    var pausedUntil: Duration = .zero
+    /// When Grafana is asked for what all stand on, for what nobody wants any more, and Prometheus for its metrics.
+    var looks: DashboardRounds
+    var sweeps: DashboardRounds
+    var questions: DashboardRounds
+    let wake: AsyncStream<Void>.Continuation
+    let wakeups: AsyncStream<Void>
+    let start: @Sendable () -> Duration
 
     /// - Parameters:
     ///   - engine: what the cluster has; it runs beside this.
@@ -62,13 +69,24 @@ public actor DashboardSync: Service {
     ) {
         self.store = store
         self.client = client
+        writer = engine.election.map { election in client.fenced { election.isLeader } } ?? client
         self.prometheus = prometheus
         self.options = options
         self.clock = clock
         self.logger = logger
         self.engine = engine
         informer = engine.informer
-        queue = WorkQueue(firstRetry: options.firstRetry, longestRetry: options.longestRetry)
+        metrics = prometheus == nil ? [] : nil
+        hasAskedForMetrics = prometheus == nil
+        queue = WorkQueue(
+            firstRetry: options.firstRetry, longestRetry: options.longestRetry,
+            places: WorkPlaces(quick: options.concurrency, all: options.concurrency, patience: .zero))
+        looks = DashboardRounds(
+            firstRetry: options.firstRetry, longestRetry: options.longestRetry, interval: options.fullLook)
+        questions = looks
+        // Who is not let delete something today is hardly let in a minute.
+        sweeps = DashboardRounds(
+            firstRetry: options.firstRetry, longestRetry: options.fullLook, interval: options.fullLook)
         (wakeups, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         start = DashboardSync.stopwatch(clock)
         shared.withLock { $0.address = client.address.url }
@@ -82,8 +100,12 @@ public actor DashboardSync: Service {
     /// How everything stands.
     public nonisolated var report: DashboardReport { shared.withLock { $0 } }
 
-    /// Asks Grafana anew for everything, now.
-    public func look() { wantsLook = true }
+    /// Asks Grafana, and Prometheus, anew for everything, now.
+    public func look() {
+        looks.ask()
+        questions.ask()
+        poke()
+    }
 
     /// Works until it is shut down: what is on its way is finished, nothing new is begun.
     public func run() async throws {
@@ -92,7 +114,6 @@ public actor DashboardSync: Service {
             await withTaskGroup(of: Void.self) { group in
                 group.addTask { for await change in store.changes() { await self.changed(change) } }
                 group.addTask { for await event in informer.events() { await self.seen(event) } }
-                group.addTask { await self.keepGround() }
                 group.addTask { await self.work() }
                 defer { wake.finish() }
                 await group.next()
@@ -106,12 +127,12 @@ public actor DashboardSync: Service {
 
     private func changed(_ change: SnapshotChange) {
         switch change.changed {
-        case .apps(let ids): enqueue(ids)
-        case .everything: enqueue(Set(change.snapshot.apps.keys).union(memory.keys))
+        case .apps(let ids): enqueue(ids, anew: true)
+        case .everything: enqueueAll(anew: true)
         }
         if change.snapshot.settings != settings {
             settings = change.snapshot.settings
-            enqueue(change.snapshot.apps.keys)
+            enqueue(change.snapshot.apps.keys, anew: true)
         }
     }
 
@@ -119,100 +140,20 @@ public actor DashboardSync: Service {
 
     private func seen(_ event: InformerEvent<ObservedGraph>) {
         switch event {
-        case .synced: wantsLook = true
-        case .relisted: enqueue(Set(store.snapshot.apps.keys).union(memory.keys))
-        case .changed(let key, _), .deleted(let key, _): if let id = ObservedGraph.app(key) { enqueue([id]) }
+        case .synced: look()
+        case .relisted:
+            wanted = nil
+            enqueueAll(anew: false)
+        case .changed(let key, _), .deleted(let key, _):
+            guard let id = ObservedGraph.app(key) else { return }
+            // A resource that HEAD does not know keeps its dashboard.
+            if store.snapshot.apps[id]?.live == nil { wanted = nil }
+            enqueue([id], anew: false)
         }
     }
 
     func observed(_ id: AppID) -> ObservedGraph? {
         informer.objects[ObjectKey(namespace: id.namespace, name: id.name)]
-    }
-
-    // MARK: - The queue
-
-    func enqueue(_ ids: some Sequence<AppID>) {
-        for id in ids { queue.add(id) }
-        wake.yield()
-    }
-
-    /// Works on what is due, at most so many apps at once, while Grafana is there.
-    private func work() async {
-        await withDiscardingTaskGroup { group in
-            var timer: Duration?
-            for await _ in wakeups {
-                while running < options.concurrency, ground != nil, informer.hasSynced, !Task.isCancelled,
-                    let id = queue.take(now: start())
-                {
-                    running += 1
-                    group.addTask { await self.process(id) }
-                }
-                let now = start()
-                if let due = queue.nextDue, timer.map({ due < $0 || $0 <= now }) ?? true {
-                    timer = due
-                    let clock = clock
-                    group.addTask {
-                        try? await clock.sleep(for: max(due - now, .milliseconds(1)))
-                        await self.poke()
-                    }
-                }
-            }
-        }
-    }
-
-    func poke() { wake.yield() }
-
-    private func process(_ id: AppID) async {
-        let outcome = await reconcile(id)
-        running -= 1
-        queue.finish(
-            id, failed: outcome.failed, now: start(), jitter: Double.random(in: 0..<1), notBefore: outcome.notBefore)
-        wake.yield()
-    }
-
-    // MARK: - The ground that all stand on
-
-    /// Asks for what all dashboards need, at the start, now and then, and after Grafana was away; then has everything
-    /// compared.
-    private func keepGround() async {
-        var failures = 0
-        while !Task.isCancelled {
-            var wait = options.fullLook
-            wantsLook = false
-            do throws(GrafanaError) {
-                try await prepare()
-                failures = 0
-                enqueue(Set(store.snapshot.apps.keys).union(memory.keys))
-                if informer.hasSynced, engine.mayWriteForAll { try await sweep() }
-            } catch {
-                if error.kind == .cancelled { return }
-                lost(error)
-                failures += 1
-                let factor = Double(1 << min(failures - 1, 16)) * Double.random(in: 0.75...1.25)
-                wait = max(min(options.firstRetry * factor, options.longestRetry), error.retryAfter ?? .zero)
-            }
-            hasLost = false
-            let didLead = engine.mayWrite
-            var end = start() + wait
-            while !Task.isCancelled, !wantsLook, engine.mayWrite == didLead, start() < end {
-                if hasLost { (hasLost, end) = (false, min(end, start() + options.firstRetry)) }
-                do { try await clock.sleep(for: .milliseconds(20)) } catch { return }
-            }
-        }
-    }
-
-    /// Grafana cannot be worked with: nothing is begun until it can.
-    func lost(_ error: GrafanaError) {
-        ground = nil
-        hasLost = true
-        let former = report.failure
-        update { report in
-            report.isReady = false
-            report.failure = error
-        }
-        if former?.kind != error.kind {
-            logger.warning("Grafana cannot be worked with", metadata: ["error": "\(error)"])
-        }
     }
 
     func update(_ change: (inout DashboardReport) -> Void) { shared.withLock { change(&$0) } }

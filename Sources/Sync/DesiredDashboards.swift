@@ -29,7 +29,10 @@ struct DesiredDashboards: Hashable, Sendable {
     let edits: RepositorySettings.DashboardEdits
 
     /// The uids of all of them.
-    func uids(_ id: AppID, _ ownership: Ownership) -> [String] {
+    func uids(_ id: AppID, _ ownership: Ownership) -> [String] { Self.uids(id, files, ownership) }
+
+    /// The uids of an app's own dashboard and of those in files.
+    static func uids(_ id: AppID, _ files: [DashboardFile], _ ownership: Ownership) -> [String] {
         [ownership.uid(app: id.description)]
             + files.map { ownership.uid(app: id.description, file: $0.name) }
     }

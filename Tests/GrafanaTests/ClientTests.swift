@@ -124,15 +124,23 @@ import Testing
         let none = await RunningGrafana.failure {
             var address = try ServerAddress("http://127.0.0.1:1")
             address.credentials = .token(.file(SecretFile(folder.appending("nothing"), logger: RunningGrafana.logger)))
-            let client = try GrafanaClient(address)
+            let client = GrafanaClient(address)
             defer { Task { await client.shutdown() } }
             _ = try await client.datasources()
         }
         #expect(none?.kind == .credentials && none?.operation.contains("nothing") == true)
     }
 
+    /// Who is overrun says so of everything; what is said of one dashboard alone is no reason to leave Grafana alone.
+    @Test(arguments: [(.tooManyRequests, true), (.server, true), (.forbidden, false)] as [(GrafanaError.Kind, Bool)])
+    func aPauseIsAskedFor(_ kind: GrafanaError.Kind, _ counts: Bool) {
+        let error = GrafanaError(kind, "GET /", "", retryAfter: .seconds(7))
+        #expect(error.pause == (counts ? .seconds(7) : nil))
+        #expect(GrafanaError(kind, "GET /", "").pause == nil)
+    }
+
     @Test func nobodyThere() async throws {
-        let client = try GrafanaClient(ServerAddress("http://127.0.0.1:1"))
+        let client = GrafanaClient(try ServerAddress("http://127.0.0.1:1"))
         let error = await RunningGrafana.failure { _ = try await client.health() }
         #expect(error?.kind == .unreachable && error?.concernsAll == true)
         await client.shutdown()
@@ -160,7 +168,7 @@ import Testing
             _ = try await grafana.client.save(model, version: nil, message: "")
             var address = grafana.client.address
             address.maximumBody = 50_000
-            let client = try GrafanaClient(address)
+            let client = GrafanaClient(address)
             let error = await RunningGrafana.failure { _ = try await client.dashboard("mine") }
             #expect(error?.kind == .unreadable)
             await client.shutdown()

@@ -9,12 +9,12 @@ import Testing
 @Suite struct PrometheusTests {
     @Test func asksTheSandbox() async throws {
         try await RunningGrafana.with { grafana in
-            let client = try PrometheusClient(ServerAddress(await grafana.sandbox.prometheusURL()))
+            let client = PrometheusClient(try ServerAddress(await grafana.sandbox.prometheusURL()))
             #expect(try await client.known().isEmpty)
             grafana.sandbox.setMetrics(["up", "DCGM_FI_DEV_FB_USED", "DCGM_FI_DEV_GPU_UTIL"])
             #expect(try await client.known() == [.memory, .utilization])
             await client.shutdown()
-            let wrong = try PrometheusClient(ServerAddress(grafana.url))
+            let wrong = PrometheusClient(try ServerAddress(grafana.url))
             let error = await RunningGrafana.failure { _ = try await wrong.known() }
             #expect(error != nil)
             await wrong.shutdown()
@@ -61,7 +61,7 @@ import Testing
                 "--web.listen-address=127.0.0.1:\(ports[1])", "--log.level=error",
             ]
             try await Daemon.with("prometheus", arguments) {
-                let client = try PrometheusClient(ServerAddress("http://127.0.0.1:\(ports[1])"))
+                let client = PrometheusClient(try ServerAddress("http://127.0.0.1:\(ports[1])"))
                 try await eventually("Prometheus has scraped") {
                     (try? await client.known()) == [.utilization, .power]
                 }

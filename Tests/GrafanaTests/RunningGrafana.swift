@@ -27,7 +27,7 @@ struct RunningGrafana: Sendable {
             var address = try ServerAddress(url)
             address.credentials = credentials
             address.timeout = timeout
-            let client = try GrafanaClient(address)
+            let client = GrafanaClient(address)
             var failure: (any Error)?
             do { try await body(RunningGrafana(sandbox: sandbox, client: client, url: url)) } catch { failure = error }
             group.cancelAll()
@@ -35,6 +35,17 @@ struct RunningGrafana: Sendable {
             await client.shutdown()
             if let failure { throw failure }
         }
+    }
+
+    /// Does something with clients, and closes them whatever happens.
+    static func closing(
+        _ client: GrafanaClient, _ prometheus: PrometheusClient? = nil, after body: @Sendable () async throws -> Void
+    ) async throws {
+        var failure: (any Error)?
+        do { try await body() } catch { failure = error }
+        await client.shutdown()
+        await prometheus?.shutdown()
+        if let failure { throw failure }
     }
 
     /// The error that something ends with; nil where it does not.

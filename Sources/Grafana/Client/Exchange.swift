@@ -9,22 +9,15 @@ import URLText
 ///
 /// Nothing is tried twice here: the loops above know better when.
 final class Exchange: Sendable {
+    /// Whether a write may go out now.
+    typealias Fence = @Sendable () -> Bool
+
     private let client: HTTPClient
     private let address: ServerAddress
 
-    /// - Throws: ``GrafanaError`` where the certificates do not read.
-    init(_ address: ServerAddress) throws(GrafanaError) {
+    init(_ address: ServerAddress) {
         self.address = address
-        var tls = TLSConfiguration.makeClientConfiguration()
-        tls.minimumTLSVersion = .tlsv12
-        if let authority = address.certificateAuthority {
-            guard let certificates = try? NIOSSLCertificate.fromPEMBytes(Array(authority.utf8)), !certificates.isEmpty
-            else {
-                throw GrafanaError(
-                    .credentials, "reading certificates", "no certificate in PEM (-----BEGIN CERTIFICATE-----)")
-            }
-            tls.trustRoots = .certificates(certificates)
-        }
+        let tls = Self.tls(trusting: address.authority?.atStart)
         var configuration = HTTPClient.Configuration(tlsConfiguration: tls, redirectConfiguration: .disallow)
         configuration.httpVersion = .http1Only
         configuration.timeout = HTTPClient.Configuration.Timeout(
@@ -43,12 +36,13 @@ final class Exchange: Sendable {
     /// - Parameters:
     ///   - path: after the address, beginning with a slash, already percent-encoded.
     ///   - query: not yet percent-encoded.
+    ///   - fence: looked at when the request is about to leave.
     func send(
-        _ method: HTTPMethod, _ path: String, query: [(String, String)] = [], body: JSON? = nil
+        _ method: HTTPMethod, _ path: String, query: [(String, String)] = [], body: JSON? = nil, fence: Fence? = nil
     ) async throws(GrafanaError) -> JSON {
         let start = ContinuousClock.now
         do throws(GrafanaError) {
-            let (code, json) = try await answer(to: method, path, query: query, body: body)
+            let (code, json) = try await answer(to: method, path, query: query, body: body, fence: fence)
             address.metrics.note(String(code), since: start)
             return json
         } catch {
@@ -60,7 +54,7 @@ final class Exchange: Sendable {
     // Not inlined: Swift 6.3 fails to optimise some callers of what throws a typed error ("while splitting coroutine").
     @inline(never)
     private func answer(
-        to method: HTTPMethod, _ path: String, query: [(String, String)], body: JSON?
+        to method: HTTPMethod, _ path: String, query: [(String, String)], body: JSON?, fence: Fence?
     ) async throws(GrafanaError) -> (code: Int, json: JSON) {
         let operation = "\(method.rawValue) \(path)"
         let tail = query.map { "\($0)=\(PercentEncoding.encode($1))" }.joined(separator: "&")
@@ -70,10 +64,16 @@ final class Exchange: Sendable {
         if let value = try await address.credentials.header() {
             request.headers.add(name: "Authorization", value: value)
         }
+        if let authority = address.authority, let renewed = await authority.renewed() {
+            request.tlsConfiguration = Self.tls(trusting: renewed)
+        }
         if let body {
             request.headers.add(name: "Content-Type", value: "application/json")
-            request.body = .bytes(ByteBuffer(bytes: body.bytes()))
+            let bytes = ByteBuffer(bytes: body.bytes())
+            request.body = fence.map { FencedBody(bytes, $0, operation).body } ?? .bytes(bytes)
         }
+        // The last thing before it leaves: all that is waited for is behind it.
+        if let fence, !fence() { throw GrafanaError.fenced(operation) }
         let response: HTTPClientResponse
         let bytes: ByteBuffer
         do {
@@ -92,6 +92,13 @@ final class Exchange: Sendable {
                 .unreadable, operation, "the answer is no JSON; is \(address.url) the right address?", code: code)
         }
         return (code, json)
+    }
+
+    private static func tls(trusting certificates: [NIOSSLCertificate]?) -> TLSConfiguration {
+        var tls = TLSConfiguration.makeClientConfiguration()
+        tls.minimumTLSVersion = .tlsv12
+        if let certificates { tls.trustRoots = .certificates(certificates) }
+        return tls
     }
 
     private static func amount(_ duration: Duration) -> TimeAmount {

@@ -33,7 +33,7 @@ extension GrafanaClient {
         model["version"] = version.map { .int($0) }
         var body: JSON = ["dashboard": model, "overwrite": false, "message": .string(message)]
         if let folder { body["folderUid"] = .string(folder) }
-        let json = try await exchange.send(.POST, "/api/dashboards/db", body: body)
+        let json = try await exchange.send(.POST, "/api/dashboards/db", body: body, fence: fence)
         guard let version = json["version"]?.int else {
             throw GrafanaError(.unreadable, "POST /api/dashboards/db", "the answer names no version")
         }
@@ -47,7 +47,7 @@ extension GrafanaClient {
     public func deleteDashboard(_ uid: String) async throws(GrafanaError) -> Bool {
         do throws(GrafanaError) {
             let path = "/api/dashboards/uid/\(try Self.segment(uid, "deleting a dashboard"))"
-            _ = try await exchange.send(.DELETE, path)
+            _ = try await exchange.send(.DELETE, path, fence: fence)
             return true
         } catch {
             if error.kind == .notFound { return false }

@@ -34,7 +34,7 @@ extension GrafanaClient {
         let json: JSON
         do throws(GrafanaError) {
             json = try await exchange.send(
-                .POST, "/api/folders", body: ["uid": .string(uid), "title": .string(title)])
+                .POST, "/api/folders", body: ["uid": .string(uid), "title": .string(title)], fence: fence)
         } catch  where error.kind == .versionMismatch {
             // How Grafana from 9 on says that the uid is taken.
             throw GrafanaError(.nameExists, error.operation, error.message, code: error.code)

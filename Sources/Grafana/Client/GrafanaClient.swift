@@ -9,11 +9,28 @@ public final class GrafanaClient: Sendable {
     /// Where Grafana is.
     public let address: ServerAddress
     let exchange: Exchange
+    /// Whether writes may go out; nil where nobody else writes.
+    let fence: Exchange.Fence?
 
-    /// - Throws: ``GrafanaError`` where the certificates do not read.
-    public init(_ address: ServerAddress) throws(GrafanaError) {
+    public init(_ address: ServerAddress) {
         self.address = address
-        exchange = try Exchange(address)
+        exchange = Exchange(address)
+        fence = nil
+    }
+
+    private init(_ client: GrafanaClient, fence: @escaping Exchange.Fence) {
+        address = client.address
+        exchange = client.exchange
+        self.fence = fence
+    }
+
+    /// The same client, over the same connections, whose writes go out only while a condition holds.
+    ///
+    /// It is looked at when a request is about to leave, and again before the body of one that has waited for its
+    /// connection. What does not go out fails with ``GrafanaError/Kind/cancelled``. Shutting down either client shuts
+    /// down both.
+    public func fenced(while mayWrite: @escaping @Sendable () -> Bool) -> GrafanaClient {
+        GrafanaClient(self, fence: mayWrite)
     }
 
     /// Closes all connections.

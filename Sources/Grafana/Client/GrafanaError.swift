@@ -62,7 +62,11 @@ public struct GrafanaError: Error, Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// Whether any other request would meet the same, whatever it is about.
+    /// How long the server wants to be left alone, whatever it is asked for; nil where it does not say so.
+    public var pause: Duration? { kind == .tooManyRequests || kind == .server ? retryAfter : nil }
+
+    /// Whether any other request would meet the same, whatever it is about. Where there was no answer (``Kind/timedOut``,
+    /// ``Kind/unreachable``) that is likely, and no more.
     public var concernsAll: Bool {
         switch kind {
         case .unauthorized, .unreachable, .timedOut, .tls, .credentials: true

@@ -5,10 +5,7 @@ import NIOHTTP1
 public final class PrometheusClient: Sendable {
     private let exchange: Exchange
 
-    /// - Throws: ``GrafanaError`` where the certificates do not read.
-    public init(_ address: ServerAddress) throws(GrafanaError) {
-        exchange = try Exchange(address)
-    }
+    public init(_ address: ServerAddress) { exchange = Exchange(address) }
 
     /// Closes all connections.
     public func shutdown() async { await exchange.shutdown() }

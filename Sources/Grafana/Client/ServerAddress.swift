@@ -7,8 +7,8 @@ public struct ServerAddress: Sendable {
     /// The path in it: empty, or `/grafana`.
     public let path: String
     public var credentials: Credentials = .none
-    /// Certificates in PEM that the server's may be signed by; nil for those of the system.
-    public var certificateAuthority: String?
+    /// Whose signature the server's certificate has to bear; nil for the authorities of the system.
+    public var authority: AuthorityFile?
     /// How long a request may take.
     public var timeout: Duration = .seconds(10)
     /// The largest answer that is read.

@@ -19,7 +19,7 @@ struct GrafanaLink {
         logger: Logger
     ) async throws -> GrafanaLink? {
         var address = try options.grafana(logger: logger)
-        var prometheus = try options.prometheus()
+        var prometheus = try options.prometheus(logger: logger)
         if address == nil, let sandbox {
             var own = try ServerAddress(await sandbox.url())
             own.credentials = .basic(user: "admin", password: .text(Secret("admin")))
@@ -28,9 +28,9 @@ struct GrafanaLink {
         }
         guard var address else { return nil }
         address.metrics = RequestMetrics(metrics)
-        let client = try GrafanaClient(address)
+        let client = GrafanaClient(address)
         prometheus?.metrics = RequestMetrics(metrics, server: "prometheus")
-        let asked = try prometheus.map { try PrometheusClient($0) }
+        let asked = prometheus.map { PrometheusClient($0) }
         let dashboards = DashboardSync(
             store: store, engine: engine, client: client, prometheus: asked, options: try options.dashboardOptions(),
             logger: logger)

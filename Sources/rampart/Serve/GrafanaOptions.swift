@@ -30,7 +30,8 @@ struct GrafanaOptions: ParsableArguments {
     @Option(
         name: .customLong("grafana-ca"),
         help: ArgumentHelp(
-            "Certificates in PEM that Grafana's is signed by; the system's if not given.", valueName: "file"))
+            "Certificates in PEM that Grafana's is signed by, read again as they change; the system's if not given.",
+            valueName: "file"))
     var authority: String?
 
     @Option(
@@ -102,35 +103,33 @@ struct GrafanaOptions: ParsableArguments {
     /// - Throws: ``Failure`` with the option that is wrong.
     func check(logger: Logger) throws {
         _ = try grafana(logger: logger)
-        _ = try prometheus()
+        _ = try prometheus(logger: logger)
     }
 
     /// Where Grafana is; nil where nobody says.
     func grafana(logger: Logger) throws -> ServerAddress? {
         guard let text = names.address else { return nil }
-        var address = try address(text, "--grafana-url or GRAFANA_URL")
+        var address = try address(text, "--grafana-url or GRAFANA_URL", logger)
         address.credentials = try credentials(logger: logger)
         return address
     }
 
     /// Where Prometheus is; nil where nobody says.
-    func prometheus() throws -> ServerAddress? {
+    func prometheus(logger: Logger) throws -> ServerAddress? {
         guard let text = prometheusURL ?? Environment.variable("PROMETHEUS_URL") else { return nil }
-        return try address(text, "--prometheus-url or PROMETHEUS_URL")
+        return try address(text, "--prometheus-url or PROMETHEUS_URL", logger)
     }
 
-    private func address(_ text: String, _ option: String) throws -> ServerAddress {
+    private func address(_ text: String, _ option: String, _ logger: Logger) throws -> ServerAddress {
         var address: ServerAddress
         do { address = try ServerAddress(text) } catch { throw Failure("\(option): \(error.message)") }
         address.timeout = .seconds(timeout)
         if let authority {
-            guard let pem = try? String(contentsOfFile: authority, encoding: .utf8) else {
-                throw Failure("--grafana-ca: \(authority) cannot be read")
+            do {
+                address.authority = try AuthorityFile(authority, logger: logger)
+            } catch {
+                throw Failure("--grafana-ca: \(authority) \(error.message)")
             }
-            guard pem.contains("-----BEGIN CERTIFICATE-----") else {
-                throw Failure("--grafana-ca: \(authority) holds no certificate in PEM (-----BEGIN CERTIFICATE-----)")
-            }
-            address.certificateAuthority = pem
         }
         return address
     }

@@ -12,6 +12,8 @@ import TestSupport
 struct DashboardLoop: Sendable {
     let loop: Loop
     let grafana: GrafanaSandbox
+    /// Another such process that is asked for metrics only, so that it can fail by itself.
+    let prometheus: GrafanaSandbox
     let client: GrafanaClient
     let dashboards: DashboardSync
 
@@ -26,9 +28,13 @@ struct DashboardLoop: Sendable {
     /// - Parameters:
     ///   - before: what is done to the repository before the loops begin.
     ///   - credentials: as whom the loop asks.
+    ///   - timeout: how long Grafana may take to answer the loop.
+    ///   - metrics: how long Prometheus may take; nil for a loop that does not ask it.
+    ///   - faults: of Grafana, from the moment when the loop begins.
+    ///   - follows: whether the loop itself runs, or a test starts another on the same repository and cluster.
     static func run(
         _ options: DashboardOptions = options(), credentials: Credentials = .token(.text(Secret("editor"))),
-        timeout: Duration = .seconds(60),
+        timeout: Duration = .seconds(60), metrics: Duration? = nil, faults: [SandboxFault] = [], follows: Bool = true,
         before: @Sendable (AppStore, GrafanaClient) async throws -> Void = { _, _ in },
         _ body: @Sendable (DashboardLoop) async throws -> Void
     ) async throws {
@@ -37,19 +43,27 @@ struct DashboardLoop: Sendable {
         sandboxOptions.editorTokens = ["editor"]
         sandboxOptions.viewerTokens = ["viewer"]
         let grafana = GrafanaSandbox(options: sandboxOptions, logger: logger)
+        let prometheus = GrafanaSandbox(options: sandboxOptions, logger: logger)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await grafana.run() }
+            group.addTask { try await prometheus.run() }
             let client = try await Self.client(grafana, .token(.text(Secret("editor"))), .seconds(60))
             let used = try await Self.client(grafana, credentials, timeout)
+            var address = try ServerAddress(await prometheus.prometheusURL())
+            address.timeout = metrics ?? .seconds(60)
+            let asked = PrometheusClient(address)
             var failure: (any Error)?
             do {
                 try await Loop.run(before: { store, _ in try await before(store, client) }) { loop in
+                    grafana.setFaults(faults)
                     let dashboards = DashboardSync(
-                        store: loop.store, engine: loop.engine, client: used, options: options, logger: logger)
+                        store: loop.store, engine: loop.engine, client: used,
+                        prometheus: metrics == nil ? nil : asked, options: options, logger: logger)
                     try await withThrowingTaskGroup(of: Void.self) { inner in
-                        inner.addTask { try await dashboards.run() }
+                        if follows { inner.addTask { try await dashboards.run() } }
                         let all = DashboardLoop(
-                            loop: loop, grafana: grafana, client: client, dashboards: dashboards)
+                            loop: loop, grafana: grafana, prometheus: prometheus, client: client,
+                            dashboards: dashboards)
                         defer { inner.cancelAll() }
                         try await body(all)
                     }
@@ -61,23 +75,27 @@ struct DashboardLoop: Sendable {
             while await group.nextResult() != nil {}
             await client.shutdown()
             await used.shutdown()
+            await asked.shutdown()
             if let failure { throw failure }
         }
     }
 
-    private static func client(
+    static func client(
         _ grafana: GrafanaSandbox, _ credentials: Credentials, _ timeout: Duration
     ) async throws -> GrafanaClient {
         var address = try ServerAddress(await grafana.url())
         address.credentials = credentials
         address.timeout = timeout
-        return try GrafanaClient(address)
+        return GrafanaClient(address)
     }
 
     /// Another loop on the same Grafana, as after a restart.
-    func another(_ options: DashboardOptions = options()) -> DashboardSync {
+    func another(
+        _ options: DashboardOptions = options(), engine: SyncEngine? = nil,
+        clock: some Clock<Duration> = ContinuousClock()
+    ) -> DashboardSync {
         DashboardSync(
-            store: loop.store, engine: loop.engine, client: client, options: options,
+            store: loop.store, engine: engine ?? loop.engine, client: client, options: options, clock: clock,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 
@@ -101,6 +119,11 @@ struct DashboardLoop: Sendable {
         try await eventually("looked again") {
             grafana.requests.count { $0.path.hasSuffix("/search") } > before && grafana.requests.last?.status != 0
         }
+    }
+
+    /// How often something was asked for.
+    func count(_ method: String, _ path: String) -> Int {
+        grafana.requests.count { $0.method == method && $0.path.contains(path) }
     }
 
     /// What the loops wrote to Grafana.
