@@ -116,8 +116,8 @@ let package = Package(
         room(
             "Grafana",
             [
-                "Instruments", "JSONValues", "Secrets", "URLText", crypto, httpClient, nioCore, nioPosix, nioFoundation,
-                nioHTTP1, nioSSL,
+                "Instruments", "JSONValues", "Secrets", "URLText", crypto, httpClient, logging, nioCore, nioPosix,
+                nioFoundation, nioHTTP1, nioSSL,
             ]),
         room(
             "Sync",
@@ -154,13 +154,14 @@ let package = Package(
         room("Upstreams", [httpClient, nioCore, nioHTTP1]),
         room("Pulsar", ["Secrets", nioCore, nioPosix, nioSSL, protobuf]),
         room(
-            "Forges", ["JSONValues", "Secrets", "URLText", crypto, httpClient, logging, nioCore, nioHTTP1, nioSSL]),
+            "Forges",
+            ["Instruments", "JSONValues", "Secrets", "URLText", crypto, httpClient, logging, nioCore, nioHTTP1, nioSSL]),
         room(
             "Health",
             [
                 "Gzip", "JSONValues", "Kubernetes", "Pulsar", "URLText", "Upstreams", collections, lifecycle, logging,
             ]),
-        room("CommitStatuses", ["Apps", "Forges", "Git", "Graphs", "Sync", collections, lifecycle, logging]),
+        room("CommitStatuses", ["Apps", "Forges", "Git", "Graphs", "Logs", "Sync", collections, lifecycle, logging]),
         room(
             "Service",
             [
@@ -222,12 +223,15 @@ let package = Package(
         tests(
             "CommitStatusesTests",
             [
-                "CommitStatuses", "Apps", "Forges", "Git", "Graphs", "JSONValues", "Kubernetes", "Sandbox", "Sync",
-                collections, logging,
+                "CommitStatuses", "Apps", "Forges", "Git", "Graphs", "JSONValues", "Kubernetes", "Logs", "Sandbox",
+                "Sync", collections, logging,
             ]),
         tests(
             "ForgesTests",
-            ["Forges", "JSONValues", "Listening", "Secrets", crypto, httpTypes, hummingbird, logging, nioCore]),
+            [
+                "Forges", "Instruments", "JSONValues", "Listening", "Secrets", crypto, httpTypes, hummingbird, logging,
+                nioCore,
+            ]),
         tests(
             "SyncTests",
             [

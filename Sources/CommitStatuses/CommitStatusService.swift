@@ -2,19 +2,25 @@ public import Apps
 public import Forges
 import Git
 public import Logging
+import Logs
 public import ServiceLifecycle
 public import Sync
 
-/// Tells a forge how HEAD stands in the cluster, as the status `rampart/sync` of its commit.
+/// Tells a forge how HEAD stands in the cluster, as the status `rampart/sync` of its commit; where replicas apply a part of
+/// all apps each, as one status for each part (`rampart/sync (2/3)`), as no part knows of the others' failures.
 ///
 /// A service of its own beside the sync loop: it reads the loop's report now and then, and whatever the forge does, the
 /// loop does not wait for it. Of several replicas only the one that writes to the cluster speaks.
 public struct CommitStatusService: Service {
     /// The name of the status.
-    public static let name = "rampart/sync"
+    ///
+    /// - Parameter shard: the part of all apps that it is about; nil for all.
+    public static func name(of shard: Shard?) -> String { shard.map { "rampart/sync (\($0))" } ?? "rampart/sync" }
 
     private let read: @Sendable () -> Reading
     private let send: @Sendable (CommitStatus, String) async throws(ForgeError) -> Void
+    /// The request that has brought a commit; nil where none of this process did.
+    private let cause: @Sendable (ObjectID) -> RequestID?
     private let target: String?
     private let interval: Duration
     private let logger: Logger
@@ -25,6 +31,8 @@ public struct CommitStatusService: Service {
         var mark: [UInt64]
         /// Whether this replica is to speak.
         var speaks: Bool
+        /// The part of all apps that this replica is about; nil for all.
+        var shard: Shard?
         var status: @Sendable () -> HeadStatus?
     }
 
@@ -37,20 +45,23 @@ public struct CommitStatusService: Service {
                 let snapshot = store.snapshot
                 return Reading(
                     mark: [revision, snapshot.sequence], speaks: report.replica?.leads ?? true,
-                    status: { HeadStatus(snapshot, report) })
+                    shard: report.replica?.shard, status: { HeadStatus(snapshot, report) })
             },
+            cause: { store.cause(of: $0) },
             send: { status, commit throws(ForgeError) in try await forge.setStatus(status, of: commit) })
     }
 
     init(
         target: String?, interval: Duration = .milliseconds(250), logger: Logger,
         read: @escaping @Sendable () -> Reading,
+        cause: @escaping @Sendable (ObjectID) -> RequestID? = { _ in nil },
         send: @escaping @Sendable (CommitStatus, String) async throws(ForgeError) -> Void
     ) {
         self.target = target
         self.interval = interval
         self.logger = logger
         self.read = read
+        self.cause = cause
         self.send = send
     }
 
@@ -73,7 +84,9 @@ public struct CommitStatusService: Service {
                     if let status = reading.status() { schedule.see(status, now: clock.now - start) }
                 }
                 if case .send(let status) = schedule.next(now: clock.now - start) {
-                    await tell(status, &schedule, &lastError) { clock.now - start }
+                    await RequestID.$current.withValue(cause(status.commit)) {
+                        await tell(status, Self.name(of: reading.shard), &schedule, &lastError) { clock.now - start }
+                    }
                 }
             }
             try? await clock.sleep(for: interval)
@@ -81,11 +94,12 @@ public struct CommitStatusService: Service {
     }
 
     private func tell(
-        _ status: HeadStatus, _ schedule: inout StatusSchedule, _ lastError: inout String?, now: () -> Duration
+        _ status: HeadStatus, _ name: String, _ schedule: inout StatusSchedule, _ lastError: inout String?,
+        now: () -> Duration
     ) async {
         let commit = status.commit.description
         let message = CommitStatus(
-            state: status.state, name: Self.name, description: status.description,
+            state: status.state, name: name, description: status.description,
             target: target?.replacing("{commit}", with: commit))
         do throws(ForgeError) {
             try await send(message, commit)

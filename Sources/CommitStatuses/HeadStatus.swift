@@ -21,6 +21,9 @@ public struct HeadStatus: Sendable, Hashable {
     /// How HEAD stands: a failure as soon as one app has failed or does not check, pending while anything is on its
     /// way, else a success. A commit that is not verified is a failure, and nothing after it counts.
     ///
+    /// Where replicas apply a part of all apps each, only the apps of this one's part count: of the others it knows just
+    /// that somebody else applies them. What is wrong outside of any app is told by all.
+    ///
     /// - Returns: nil while the branch has no commit.
     public init?(_ snapshot: Snapshot, _ report: SyncReport) {
         if let stop = snapshot.stop {
@@ -37,6 +40,8 @@ public struct HeadStatus: Sendable, Hashable {
             self = pending("not looked at yet")
             return
         }
+        let shard = report.replica?.shard
+        func counts(_ id: AppID) -> Bool { shard?.holds(id) ?? true }
         var failed: [(id: AppID, message: String)] = []
         var waiting: (id: AppID, message: String)?
         var waitingCount = 0
@@ -44,7 +49,7 @@ public struct HeadStatus: Sendable, Hashable {
             waitingCount += 1
             if waiting.map({ id < $0.id }) ?? true { waiting = (id, message) }
         }
-        for (id, sync) in report.apps {
+        for (id, sync) in report.apps where counts(id) {
             switch sync.state {
             case .synced:
                 // What was true of an earlier commit is not yet true of this one.
@@ -57,7 +62,10 @@ public struct HeadStatus: Sendable, Hashable {
             case .pending: wait(id, sync.message ?? "not looked at yet")
             }
         }
-        for (id, app) in snapshot.apps where app.live != nil && report.apps[id] == nil { wait(id, "not looked at yet") }
+        for (id, app) in snapshot.apps where app.live != nil && report.apps[id] == nil && counts(id) {
+            wait(id, "not looked at yet")
+        }
+        let held = report.heldPrune.count(where: counts)
         failed.sort { $0.id < $1.id }
         if let first = failed.first {
             let more = failed.count > 1 ? "\(failed.count) apps failed, the first is " : ""
@@ -65,13 +73,13 @@ public struct HeadStatus: Sendable, Hashable {
         } else if let problem = snapshot.problems.first {
             let more = snapshot.problems.count > 1 ? " (and \(snapshot.problems.count - 1) more)" : ""
             self.init(commit: head, state: .failure, description: "\(problem)\(more)")
-        } else if !report.heldPrune.isEmpty {
-            self = pending("the deletion of \(report.heldPrune.count) apps is held until somebody confirms")
+        } else if held > 0 {
+            self = pending("the deletion of \(held) apps is held until somebody confirms")
         } else if let waiting {
             let count = waitingCount == 1 ? "" : "\(waitingCount) apps wait, the first is "
             self = pending("\(count)\(waiting.id): \(waiting.message)")
         } else {
-            let live = snapshot.apps.values.count { $0.live?.deploys ?? false }
+            let live = snapshot.apps.count { counts($0.key) && $0.value.live?.deploys ?? false }
             let text = live == 1 ? "1 app is as it says" : "\(live) apps are as it says"
             self.init(commit: head, state: .success, description: text)
         }

@@ -5,6 +5,7 @@ import HashTreeCollections
 import JSONValues
 import Kubernetes
 import Logging
+import Logs
 import Sandbox
 import Synchronization
 import TestSupport
@@ -17,11 +18,12 @@ import Testing
     /// A store, a sandbox and the loop between, and what the forge was told.
     private func withLoop(
         hasCluster: Bool = true, createsNamespaces: Bool = true, in folder: TemporaryFolder? = nil,
-        verifier: CommitVerifier? = nil,
+        verifier: CommitVerifier? = nil, logger: Logger? = nil,
         _ body: @Sendable (AppStore, SyncEngine, SandboxServer, Told) async throws -> Void
     ) async throws {
-        var logger = Logger(label: "test")
-        logger.logLevel = .critical
+        var quiet = Logger(label: "test")
+        quiet.logLevel = .critical
+        let logger = logger ?? quiet
         let folder = try folder ?? TemporaryFolder()
         var options = SandboxOptions()
         options.createsNamespaces = createsNamespaces
@@ -45,8 +47,9 @@ import Testing
                     let snapshot = store.snapshot
                     return .init(
                         mark: [revision, snapshot.sequence], speaks: report.replica?.leads ?? true,
-                        status: { HeadStatus(snapshot, report) })
+                        shard: report.replica?.shard, status: { HeadStatus(snapshot, report) })
                 },
+                cause: { store.cause(of: $0) },
                 send: { status, commit throws(ForgeError) in try told.tell(status, commit) })
             group.addTask { try await store.run() }
             group.addTask { try await engine.run() }
@@ -158,6 +161,61 @@ import Testing
         }
     }
 
+    /// Each part of all apps has a status of its own, which is about its apps only.
+    @Test func aShardTellsOfItsOwnApps() async throws {
+        let names = ["default_a", "default_b", "default_c", "default_d", "default_e", "default_f", "nowhere_x"]
+        try await withLoop(createsNamespaces: false) { store, engine, _, told in
+            for name in names { _ = try await deploy(name, in: store) }
+            let head = try #require(store.snapshot.head)
+            let failing = try #require(AppID("nowhere_x"))
+            try await eventually {
+                let report = engine.report
+                return report.head == head && report.apps.values.count { $0.state == .synced } == names.count - 1
+                    && report.apps[failing]?.state == .failed
+            }
+            let owner = Shard.number(of: failing, in: 2)
+            for number in 1...2 {
+                let shard = try #require(Shard("\(number)/2"))
+                var report = engine.report
+                report.replica = Replica(identity: "a", leader: "a", leads: true, shard: shard)
+                // What this replica sees of the apps of the others.
+                for name in names {
+                    let id = try #require(AppID(name))
+                    if !shard.holds(id) { report.apps[id] = AppSync(state: .pending, message: "another applies it") }
+                }
+                report.heldPrune = [try #require(AppID(number == owner ? "speech_none" : "nowhere_x"))]
+                let status = try #require(HeadStatus(store.snapshot, report))
+                if number == owner {
+                    #expect(status.state == .failure && status.description.hasPrefix("nowhere_x: "))
+                } else {
+                    #expect(status.state == .success)
+                    let own = names.compactMap { AppID($0) }.count(where: shard.holds)
+                    #expect(status.description == (own == 1 ? "1 app is as it says" : "\(own) apps are as it says"))
+                }
+            }
+            let shard = try #require(Shard("\(owner)/2"))
+            await engine.update {
+                $0.report.replica = Replica(identity: "a", leader: "a", leads: true, shard: shard)
+            }
+            let commit = try await deploy("nowhere_y", in: store)
+            try await eventually { told.last(commit)?.name == "rampart/sync (\(shard))" }
+        }
+    }
+
+    /// What the forge is told is found in the log by the request that has brought the commit.
+    @Test func theLogNamesTheRequest() async throws {
+        let lines = Lines()
+        try await withLoop(logger: lines.logger) { store, _, _, told in
+            let commit = try await RequestID.$current.withValue(RequestID("deploy-7")) {
+                try await deploy("default_demo", in: store)
+            }
+            try await eventually { told.last(commit)?.state == .success }
+            try await eventually {
+                lines.all.contains { $0.contains("\"told the forge\"") && $0.contains("\"requestId\":\"deploy-7\"") }
+            }
+        }
+    }
+
     /// A replica that does not lead says nothing.
     @Test func onlyTheLeaderSpeaks() async throws {
         try await withLoop { store, engine, _, told in
@@ -170,6 +228,23 @@ import Testing
             #expect(told.last(commit) == nil)
             await engine.update { $0.report.replica = Replica(identity: "b", leader: "b", leads: true) }
             try await eventually { told.last(commit)?.state == .success }
+        }
+    }
+}
+
+/// What is logged, line by line.
+private final class Lines: Sendable {
+    private let lines = Mutex<[String]>([])
+    var all: [String] { lines.withLock { $0 } }
+
+    var logger: Logger {
+        Logger(label: "test") { label in
+            let output = LogOutput { bytes in
+                self.lines.withLock { $0.append(String(decoding: bytes, as: UTF8.self)) }
+            }
+            var handler = LineLogHandler(label: label, format: .json, output: output)
+            handler.logLevel = .debug
+            return handler
         }
     }
 }

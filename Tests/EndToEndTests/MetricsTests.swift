@@ -27,6 +27,9 @@ import Testing
         let secret = try folder.write(try #require(token["token"]?.string), to: "token")
         let options = [
             "--tokens", tokens, "--authorization", "policy=\(policy)", "--remote", "file://\(remote)",
+            // A forge that nobody finds.
+            "--forge", "gitea", "--forge-url", "http://127.0.0.1:1", "--forge-repository", "acme/graphs",
+            "--forge-token-file", secret,
         ]
         try await RunningService.with(data: folder.appending("data"), options: options) { service in
             let text = try await Self.metrics(of: service, token: token["token"]?.string ?? "")
@@ -51,7 +54,14 @@ import Testing
                     try await prometheus.value("up{job=\"rampart\"}") == 1
                 }
                 #expect(try await prometheus.value(#"rampart_ready{part="cluster"}"#) == 1)
-                #expect(try await prometheus.value(#"rampart_ready{part="remote"}"#) == 1)
+                for part in ["remote", "tokens", "policy"] {
+                    #expect(try await prometheus.value("rampart_ready{part=\"\(part)\"}") == 1, "\(part)")
+                }
+                try await eventually(within: .seconds(60), "the forge is missed") {
+                    let tries = try await prometheus.value(
+                        #"rampart_forge_requests_total{operation="status",code="unreachable"}"#)
+                    return try await prometheus.value(#"rampart_ready{part="forge"}"#) == 0 && (tries ?? 0) > 0
+                }
                 try await eventually(within: .seconds(60), "a write shows") {
                     try await prometheus.value(#"rampart_http_requests_total{route="/metrics",status="200"}"#)
                         .map { $0 > 1 } == true
@@ -60,6 +70,27 @@ import Testing
                     let groups = try await prometheus.get("/api/v1/rules").at("data", "groups")
                     let rules = groups?[0]?["rules"]?.array ?? []
                     return rules.count >= 15 && rules.allSatisfy { $0["health"] == "ok" }
+                }
+                let rules = try await prometheus.get("/api/v1/rules").at("data", "groups")?[0]?["rules"]?.array ?? []
+                var asked = rules.compactMap { rule in
+                    rule["query"]?.string.map { ("the alert \(rule["name"]?.string ?? "")", $0) }
+                }
+                for (panel, expression) in try Self.questions() {
+                    // As Grafana fills it in.
+                    let question = [
+                        ("$job", "rampart"), ("$instance", ".*"), ("$__rate_interval", "1m"), ("$__range", "1h"),
+                    ]
+                    .reduce(expression) { $0.replacingOccurrences(of: $1.0, with: $1.1) }
+                    let refusal = try await prometheus.refusal(of: question)
+                    #expect(refusal == nil, "the panel \(panel): \(question)")
+                    asked.append(("the panel \(panel)", question))
+                }
+                #expect(asked.count > 70)
+                let series = Series(try await Self.metrics(of: service, token: token["token"]?.string ?? ""))
+                for (place, question) in asked {
+                    for label in series.missingLabels(question) {
+                        Issue.record("\(place) asks for the label \(label), which is not there: \(question)")
+                    }
                 }
             }
         }
@@ -102,6 +133,17 @@ import Testing
 
     private static let examples = CommandTests.root + "/examples"
 
+    /// What the panels of the dashboard ask Prometheus, by their titles.
+    private static func questions() throws -> [(panel: String, expression: String)] {
+        let file = examples + "/grafana/rampart.json"
+        let dashboard = try JSON(parsing: Array(try Data(contentsOf: URL(fileURLWithPath: file))))
+        return (dashboard["panels"]?.array ?? []).flatMap { panel in
+            (panel["targets"]?.array ?? []).compactMap { target in
+                target["expr"]?.string.map { (panel["title"]?.string ?? "", $0) }
+            }
+        }
+    }
+
     /// All metrics are described, and all that is described or asked for is there.
     private static func judge(_ text: String) throws {
         let there = Set(text.matches(of: /# TYPE (\w+)/).map { String($0.output.1) })
@@ -138,6 +180,39 @@ import Testing
     }
 }
 
+/// The labels of each metric that a service shows.
+private struct Series {
+    /// By the names of samples; a metric that has none yet is not in it.
+    private var labels: [String: Set<String>] = [:]
+    /// Those that Prometheus adds.
+    private static let added: Set<String> = ["job", "instance", "namespace"]
+
+    init(_ text: String) {
+        for line in text.split(separator: "\n") {
+            guard let sample = line.prefixMatch(of: /(\w+)(?:\{(.*)\})?[ ]/) else { continue }
+            let names = sample.output.2.map { $0.matches(of: /(\w+)="/).map { String($0.output.1) } } ?? []
+            labels[String(sample.output.1), default: []].formUnion(names)
+        }
+    }
+
+    /// The labels that a question matches or groups by and that its metrics do not have.
+    func missingLabels(_ question: String) -> [String] {
+        let named = question.matches(of: /\b(?:rampart|process)_[a-z_]+\b/).map { String($0.output) }
+        guard named.allSatisfy({ labels[$0] != nil }) else { return [] }
+        var missing: [String] = []
+        for match in question.matches(of: /\b((?:rampart|process)_\w+)\{([^}]*)\}/) {
+            let there = labels[String(match.output.1), default: []].union(Self.added)
+            missing += match.output.2.matches(of: /(\w+)\s*(?:=|!)/).map { String($0.output.1) }
+                .filter { !there.contains($0) }
+        }
+        let all = named.reduce(into: Self.added) { $0.formUnion(labels[$1] ?? []) }
+        for match in question.matches(of: /\b(?:by|on|without)\s*\(([^)]*)\)/) {
+            missing += match.output.1.split(separator: /[,\s]+/).map(String.init).filter { !all.contains($0) }
+        }
+        return missing
+    }
+}
+
 /// Debian's Prometheus on a free port, while a test runs.
 private struct Prometheus: Sendable {
     let url: String
@@ -168,6 +243,15 @@ private struct Prometheus: Sendable {
                 HTTPClientRequest(url: url + path), timeout: .seconds(30)), response.status == .ok
         else { return .null }
         return try JSON(parsing: try await response.body.collect(upTo: 16 << 20).readableBytesView)
+    }
+
+    /// Why Prometheus does not answer a query; nil where it does.
+    func refusal(of query: String) async throws -> String? {
+        let encoded = query.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? query
+        let response = try await HTTPClient.shared.execute(
+            HTTPClientRequest(url: url + "/api/v1/query?query=\(encoded)"), timeout: .seconds(30))
+        let answer = try JSON(parsing: try await response.body.collect(upTo: 16 << 20).readableBytesView)
+        return answer["status"] == "success" ? nil : answer["error"]?.string ?? "\(response.status)"
     }
 
     /// What a query gives, the first sample of it; nil for nothing.

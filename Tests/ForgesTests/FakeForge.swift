@@ -2,6 +2,7 @@ import Forges
 import Foundation
 import HTTPTypes
 import Hummingbird
+import Instruments
 import JSONValues
 import Listening
 import Logging
@@ -47,7 +48,7 @@ final class FakeForge: Sendable {
     /// Runs it while `body` does, with a client of it.
     static func run(
         _ kind: ForgeKind, repository: String = "acme/graphs", token: String = "t0p-s3cret",
-        timeout: Duration = .seconds(60), time: Int64? = nil,
+        timeout: Duration = .seconds(60), time: Int64? = nil, metrics: Registry = Registry(),
         _ body: (FakeForge, ForgeClient) async throws -> Void
     ) async throws {
         let forge = try FakeForge()
@@ -62,6 +63,7 @@ final class FakeForge: Sendable {
             let file = SecretFile(try forge.folder.write(token + "\n", to: "token"), logger: logger)
             var settings = ForgeSettings(kind: kind, api: api, repository: repository, token: file)
             settings.timeout = timeout
+            settings.metrics = ForgeMetrics(metrics)
             let client = try time.map { time in try ForgeClient(settings, now: { time }) } ?? ForgeClient(settings)
             do {
                 try await body(forge, client)

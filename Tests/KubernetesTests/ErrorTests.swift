@@ -78,6 +78,38 @@ import Testing
         #expect(failure(500, "boom").error.isRetryable)
     }
 
+    /// A missing right is the account's; what admission refuses is the object's, though it may be a 403 as well.
+    @Test(
+        arguments: [
+            (401, "Unauthorized", true),
+            (
+                403,
+                #"widgets.example.com "a" is forbidden: User "system:serviceaccount:demo:x" cannot patch resource "widgets" "#
+                    + #"in API group "example.com" in the namespace "demo""#, true
+            ),
+            (
+                403, #"widgets.example.com is forbidden: User "x" cannot list resource "widgets" at the cluster scope"#,
+                true
+            ),
+            (403, #"forbidden: User "system:anonymous" cannot get path "/readyz""#, true),
+            (
+                403,
+                #"admission webhook "policy.example.com" denied the request: [no-root] a is forbidden: User "x" cannot"#,
+                false
+            ),
+            (403, #"widgets.example.com "a" is forbidden: exceeded quota: all, requested: count/widgets=1"#, false),
+            (
+                403,
+                #"widgets.example.com "a" is forbidden: unable to create new content in namespace demo because it is being "#
+                    + "terminated", false
+            ),
+            (403, #"widgets.example.com "a" is forbidden: ValidatingAdmissionPolicy 'p' denied request: no"#, false),
+            (422, #"widgets.example.com "a" is invalid"#, false),
+        ])
+    func aRightThatIsMissingIsToldFromAdmission(_ code: Int, _ message: String, _ isDenied: Bool) {
+        #expect(failure(code, status(code, "Forbidden", message).text()).error.isDenied == isDenied)
+    }
+
     @Test func sortsErrors() {
         #expect(failure(401, "").error.isUnauthorized)
         #expect(failure(403, "").error.isForbidden)

@@ -121,6 +121,42 @@ import Testing
         }
     }
 
+    /// What was not for a client is nothing that it missed, however much of it there was.
+    @Test func whoIsToldOfLittleComesBackFromTheNewest() async throws {
+        var options = Stack.Options()
+        options.keptEvents = 2
+        options.service.limits.keepAlive = .milliseconds(20)
+        try await Stack.run(options) { stack in
+            let last = try await stack.events("?app=vision_demo") { reader in
+                for name in ["a", "b", "c", "d"] { try await stack.create("speech_\(name)") }
+                try await eventually("four events") { stack.events.last.number >= 4 }
+                try await eventually("the id goes on") { reader.lastID == stack.events.last.description }
+                #expect(reader.events.isEmpty, "nothing is dispatched")
+                return try #require(reader.lastID)
+            }
+            try await stack.events("?app=vision_demo", headers: ["Last-Event-ID": last]) { reader in
+                try await stack.create("vision_demo")
+                try await eventually("what is for it") { reader.events.contains { $0.app == "vision_demo" } }
+                #expect(!reader.events.contains { $0.type == "reset" })
+            }
+        }
+    }
+
+    /// Before it is sent away to show who it is, too.
+    @Test func theLastWordIsTheNewestID() async throws {
+        let guarded = try await Guarded()
+        let options = guarded.options {
+            $0.service.limits.keepAlive = .milliseconds(20)
+            $0.service.limits.longestStream = .zero
+        }
+        try await Stack.run(options) { stack in
+            try await stack.events(headers: Guarded.bearer("viewer")) { reader in
+                try await eventually("the stream ends") { reader.isOver }
+                #expect(reader.comments == 1)
+            }
+        }
+    }
+
     @Test func streamsAreCountedAndGiveTheirPlaceBack() async throws {
         var options = Stack.Options()
         options.service.limits.streamsOfOne = 1
@@ -233,10 +269,11 @@ import Testing
         let book = LogBook()
         var options = Stack.Options()
         options.logger = book.logger
+        options.hasGrafana = true
         try await Stack.run(options) { stack in
             try await stack.create("vision_demo")
             try await stack.redeploy("vision_demo", 1, headers: ["X-Request-Id": "deploy-7"])
-            for message in ["audit: write", "committed", "applied", "request"] {
+            for message in ["audit: write", "committed", "applied", "request", "wrote a dashboard"] {
                 try await eventually(message) {
                     book.lines(message).contains { $0.metadata["requestId"] == "deploy-7" }
                 }

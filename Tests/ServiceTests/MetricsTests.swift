@@ -9,11 +9,11 @@ import NIOCore
 import NIOHTTP1
 import Sandbox
 import Secrets
-import Sync
 import TestSupport
 import Testing
 
 @testable import Service
+@testable import Sync
 
 /// `GET /metrics`: in a form that Prometheus's own program accepts, and each number moves when its thing happens.
 @Suite struct MetricsTests {
@@ -56,7 +56,8 @@ import Testing
             let start = try await stack.metrics()
             #expect(start[#"rampart_apps{state="synced"}"#] == 0)
             #expect(start[#"rampart_ready{part="cluster"}"#] == 1)
-            #expect(start["rampart_leader"] == 1)
+            #expect(start[#"rampart_leader{shard=""}"#] == 1)
+            #expect(start["rampart_shards"] == 1)
 
             try await stack.deployed("default_demo")
             try await stack.save("default_demo", Graph.small(2))
@@ -73,7 +74,7 @@ import Testing
                 then[#"rampart_http_request_duration_seconds_count{route="/api/v1/graphs"}"#] == 1)
             #expect((then[#"rampart_kubernetes_requests_total{verb="apply",code="201"}"#] ?? 0) >= 1)
             #expect(then[#"rampart_kubernetes_requests_total{verb="watch",code="200"}"#].map { $0 >= 1 } == true)
-            #expect(then["rampart_http_requests_in_flight"] == 1, "this one")
+            #expect(then["rampart_http_requests_in_flight"] == 0, "probes and metrics are not among them")
             #expect((then["rampart_repository_bytes"] ?? 0) > 1_000 && (then["rampart_data_free_bytes"] ?? 0) > 1_000)
             #expect((then["rampart_head_timestamp_seconds"] ?? 0) > 1_700_000_000)
             #expect((then["rampart_last_successful_sync_timestamp_seconds"] ?? 0) > 1_700_000_000)
@@ -100,6 +101,43 @@ import Testing
             try await Command.git("commit", "--quiet", "-am", "Break", in: work)
             try await Command.git("push", "--quiet", in: work)
             try await stack.counts(#"rampart_apps{state="invalid"}"#, 1)
+        }
+    }
+
+    /// Each part of all apps has a leader of its own.
+    @Test func theShardOfTheLeaderIsNamed() async throws {
+        try await Stack.run { stack in
+            for leads in [false, true] {
+                await stack.engine.update {
+                    $0.report.replica = Replica(identity: "a", leader: "a", leads: leads, shard: Shard("2/3"))
+                }
+                let metrics = try await stack.metrics()
+                #expect(metrics[#"rampart_leader{shard="2/3"}"#] == (leads ? 1 : 0))
+                #expect(metrics["rampart_shards"] == 3)
+                #expect(metrics.keys.count { $0.hasPrefix("rampart_leader") } == 1)
+            }
+        }
+    }
+
+    /// A right that is missing is for who runs the service, what a webhook refuses for who runs the app.
+    @Test func whatIsDeniedIsNotWhatIsRefused() async throws {
+        try await Stack.run { stack in
+            try await stack.create("default_demo")
+            await stack.sandbox.refuse(code: 403) { _ in "no User \"ada\" cannot have this" }
+            let refused = try await stack.redeploy("default_demo", 1)
+            #expect(refused.status == 422, "\(refused.text)")
+            let before = try await stack.metrics()
+            #expect((before[#"rampart_kubernetes_requests_total{verb="apply",code="403"}"#] ?? 0) >= 1)
+            #expect(!before.keys.contains { $0.hasPrefix("rampart_kubernetes_denials_total{verb=\"apply\"") })
+            await stack.sandbox.refuse(nil)
+            let message =
+                "rampartgraphs.rampart.petuum.com \"demo\" is forbidden: User \"rampart\" cannot patch resource "
+                + "\"rampartgraphs\" in API group \"rampart.petuum.com\" in the namespace \"default\""
+            stack.sandbox.setFaults([SandboxFault(.failure(code: 403, message: message), method: "PATCH")])
+            _ = try await stack.redeploy("default_demo", 1)
+            try await stack.counts(
+                #"rampart_kubernetes_denials_total{verb="apply",resource="rampartgraphs.rampart.petuum.com",code="403"}"#,
+                atLeast: 1)
         }
     }
 

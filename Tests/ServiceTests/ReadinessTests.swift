@@ -6,6 +6,7 @@ import TestSupport
 import Testing
 
 @testable import Service
+@testable import Sync
 
 /// Which part is not ready, and why.
 @Suite struct ReadinessTests {
@@ -78,6 +79,9 @@ import Testing
             #expect(answer.json.at("parts", "policy", "ready") == false)
             #expect(answer.json["message"]?.string?.contains("policy.yaml:1:") == true, "\(answer.text)")
             #expect(try await stack.get("/readyz").json == ["ready": true], "strangers learn nothing")
+            let metrics = try await stack.get("/metrics", headers: Guarded.bearer("scraper")).text
+            #expect(metrics.contains("rampart_ready{part=\"policy\"} 0\n"), "\(metrics)")
+            #expect(metrics.contains("rampart_ready{part=\"repository\"} 1\n"))
         }
     }
 
@@ -93,6 +97,21 @@ import Testing
             #expect(answer.json.at("parts", "cluster", "ready") == false)
             #expect(answer.json.at("parts", "repository", "ready") == true)
             #expect(answer.json.at("parts", "sync", "ready") == true)
+        }
+    }
+
+    /// Reads go on with what was seen and writes are committed: requests that went elsewhere would find nobody.
+    @Test func aClusterThatGoesAwayLaterIsToldOfAndNeededNoMore() async throws {
+        try await Stack.run { stack in
+            await stack.engine.update { $0.report.unreachable = "the account's token has expired" }
+            let answer = try await stack.get("/readyz")
+            #expect(answer.status == 200, "\(answer.text)")
+            #expect(answer.json["ready"] == true)
+            #expect(answer.json.at("parts", "cluster", "ready") == false)
+            #expect(
+                answer.json["message"]?.string
+                    == "cluster: the API server cannot be reached: the account's token has expired")
+            #expect(try await stack.get("/metrics").text.contains("rampart_ready{part=\"cluster\"} 0\n"))
         }
     }
 

@@ -16,6 +16,7 @@ public final class ForgeClient: Sendable {
     private let client: HTTPClient
     private let clock = ContinuousClock()
     private let blockedUntil = Mutex<ContinuousClock.Instant?>(nil)
+    private let failures = Mutex(ForgeFailures())
     /// Seconds since 1970: forges say as a time when to come again.
     private let now: @Sendable () -> Int64
 
@@ -61,6 +62,9 @@ public final class ForgeClient: Sendable {
         try? await client.shutdown()
     }
 
+    /// What it last refused to do, and why; nil where it does what it is asked for, or was asked for nothing yet.
+    public var problem: String? { failures.withLock(\.problem) }
+
     // MARK: - What it can be asked
 
     /// Sets one of the statuses of a commit.
@@ -68,43 +72,65 @@ public final class ForgeClient: Sendable {
     /// - Parameter commit: its full id.
     public func setStatus(_ status: CommitStatus, of commit: String) async throws(ForgeError) {
         let operation = "set the status of \(commit.prefix(7)) at \(settings.kind.rawValue)"
-        let reply = try await send(dialect.setStatus(status, of: commit), operation)
-        if (200..<300).contains(reply.status) || dialect.isSetAlready(reply) { return }
-        throw failure(reply, operation)
+        try await keeping(.status) { () throws(ForgeError) in
+            let reply = try await send(dialect.setStatus(status, of: commit), .status, operation)
+            if (200..<300).contains(reply.status) || dialect.isSetAlready(reply) { return }
+            throw failure(reply, operation)
+        }
     }
 
     /// Opens a pull request, or finds the one that is open already.
     public func propose(_ draft: PullRequestDraft) async throws(ForgeError) -> PullRequest {
         let operation = "open a \(settings.kind.requestName) at \(settings.kind.rawValue)"
-        let reply = try await send(dialect.open(draft), operation)
-        if (200..<300).contains(reply.status) {
-            guard let request = dialect.pullRequest(reply.json) else {
-                throw ForgeError(
-                    .unexpected, "the answer has no number and address of it", operation: operation)
+        return try await keeping(.open) { () throws(ForgeError) in
+            let reply = try await send(dialect.open(draft), .open, operation)
+            if (200..<300).contains(reply.status) {
+                guard let request = dialect.pullRequest(reply.json) else {
+                    throw ForgeError(
+                        .unexpected, "the answer has no number and address of it", operation: operation)
+                }
+                return request
             }
-            return request
+            if dialect.mayExist(reply), let request = try await find(branch: draft.branch, base: draft.base) {
+                return request
+            }
+            throw failure(reply, operation)
         }
-        if dialect.mayExist(reply), let request = try await find(branch: draft.branch, base: draft.base) {
-            return request
-        }
-        throw failure(reply, operation)
     }
 
     /// The open pull request of a branch; nil where there is none.
     public func find(branch: String, base: String) async throws(ForgeError) -> PullRequest? {
         let operation = "look for the \(settings.kind.requestName) of \(branch) at \(settings.kind.rawValue)"
-        for page in 1...Self.pages {
-            let reply = try await send(dialect.find(branch: branch, base: base, page: page), operation)
-            guard (200..<300).contains(reply.status) else { throw failure(reply, operation) }
-            if let request = dialect.found(reply, branch: branch, base: base) { return request }
-            if !dialect.hasMore(reply) { return nil }
+        return try await keeping(.find) { () throws(ForgeError) in
+            for page in 1...Self.pages {
+                let reply = try await send(dialect.find(branch: branch, base: base, page: page), .find, operation)
+                guard (200..<300).contains(reply.status) else { throw failure(reply, operation) }
+                if let request = dialect.found(reply, branch: branch, base: base) { return request }
+                if !dialect.hasMore(reply) { return nil }
+            }
+            return nil
         }
-        return nil
+    }
+
+    /// Keeps how it ended, for ``problem``.
+    private func keeping<Value>(
+        _ act: ForgeMetrics.Operation, _ body: () async throws(ForgeError) -> Value
+    ) async throws(ForgeError) -> Value {
+        do throws(ForgeError) {
+            let value = try await body()
+            failures.withLock { $0.end(act) }
+            return value
+        } catch {
+            if !Task.isCancelled { failures.withLock { $0.take(error, act) } }
+            throw error
+        }
     }
 
     // MARK: - On the way
 
-    private func send(_ call: ForgeCall, _ operation: String) async throws(ForgeError) -> ForgeReply {
+    private func send(
+        _ call: ForgeCall, _ act: ForgeMetrics.Operation, _ operation: String
+    ) async throws(ForgeError) -> ForgeReply {
         if let until = blockedUntil.withLock({ $0 }), until > clock.now {
             let wait = until - clock.now
             throw ForgeError(
@@ -127,6 +153,7 @@ public final class ForgeClient: Sendable {
             request.headers.add(name: "Content-Type", value: "application/json")
             request.body = .bytes(ByteBuffer(bytes: body.bytes()))
         }
+        let start = clock.now
         do {
             let response = try await client.execute(request, timeout: settings.limit)
             let buffer = try await response.body.collect(upTo: Self.longestAnswer)
@@ -137,12 +164,14 @@ public final class ForgeClient: Sendable {
             for header in response.headers where Self.headers.contains(header.name.lowercased()) {
                 reply.headers[header.name.lowercased()] = header.value.replacing(token, with: "(token)")
             }
+            settings.metrics.note(act, String(reply.status), since: start)
             return reply
-        } catch let error as HTTPClientError where error == .cancelled {
-            throw ForgeError(.unreachable, "the request was cancelled", operation: operation)
-        } catch is CancellationError {
-            throw ForgeError(.unreachable, "the request was cancelled", operation: operation)
         } catch {
+            let why = NoReply(error)
+            settings.metrics.note(act, why.rawValue, since: start)
+            if why == .cancelled {
+                throw ForgeError(.unreachable, "the request was cancelled", operation: operation)
+            }
             let reason = "\(error)".replacing(token, with: "(token)").cut(to: 300)
             throw ForgeError(.unreachable, "it cannot be reached: \(reason)", operation: operation)
         }

@@ -13,6 +13,8 @@ public struct ForgeSettings: Sendable {
     public var certificateAuthority: String?
     /// How long a request may take.
     public var timeout: Duration = .seconds(10)
+    /// What requests to it are measured by.
+    public var metrics = ForgeMetrics()
 
     public init(kind: ForgeKind, api: String, repository: String, token: SecretFile) {
         self.kind = kind

@@ -26,7 +26,19 @@ public struct KubernetesMetrics: Sendable {
         public init(_ verb: String) { self.verb = verb }
     }
 
+    /// What was asked without a right to it.
+    public struct Denial: MetricLabels {
+        public static let names = ["verb", "resource", "code"]
+        public var verb: String
+        /// The type in full, `pods` or `widgets.example.com`: there are as many as this program has use for.
+        public var resource: String
+        /// 401 or 403.
+        public var code: Int
+        public var values: [String] { [verb, resource, String(code)] }
+    }
+
     let requests: Counters<Labels>
+    let denials: Counters<Denial>
     let seconds: Histograms<Verb>
 
     /// - Parameter registry: where they are read; nobody reads them if left out.
@@ -34,6 +46,10 @@ public struct KubernetesMetrics: Sendable {
         requests = registry.counters(
             "kubernetes_requests_total",
             "Requests to the API server by verb and status; code is a word where no answer came.")
+        denials = registry.counters(
+            "kubernetes_denials_total",
+            "Requests that the API server denied for want of a right or of valid credentials, by verb, resource and "
+                + "status. What admission refuses is not in it.")
         seconds = registry.histograms(
             "kubernetes_request_duration_seconds",
             "How long requests to the API server took until their answer was read; of a watch, until it had begun.",
@@ -44,9 +60,13 @@ public struct KubernetesMetrics: Sendable {
         note(verb, String(code), since: start)
     }
 
-    func note(_ verb: String, _ kind: KubernetesError.Kind, since start: ContinuousClock.Instant) {
+    func note(_ error: KubernetesError, since start: ContinuousClock.Instant) {
+        let operation = error.operation
+        if let code = error.code, error.isDenied {
+            denials.add(Denial(verb: operation.verb, resource: operation.resource, code: code))
+        }
         let code =
-            switch kind {
+            switch error.kind {
             case .status(let code): String(code)
             case .unreachable: "unreachable"
             case .connectionLost: "connection_lost"
@@ -57,7 +77,7 @@ public struct KubernetesMetrics: Sendable {
             case .invalidRequest: "invalid_request"
             case .cancelled: "cancelled"
             }
-        note(verb, code, since: start)
+        note(operation.verb, code, since: start)
     }
 
     private func note(_ verb: String, _ code: String, since start: ContinuousClock.Instant) {

@@ -74,7 +74,7 @@ final class Transport: Sendable {
             options.metrics.note(outgoing.operation.verb, reply.code, since: start)
             return reply
         } catch {
-            options.metrics.note(outgoing.operation.verb, error.error.kind, since: start)
+            options.metrics.note(error.error, since: start)
             throw error
         }
     }
@@ -135,7 +135,7 @@ final class Transport: Sendable {
             options.metrics.note(outgoing.operation.verb, Int(response.status.code), since: start)
             return response
         } catch {
-            options.metrics.note(outgoing.operation.verb, error.error.kind, since: start)
+            options.metrics.note(error.error, since: start)
             throw error
         }
     }

@@ -129,8 +129,15 @@ extension KubernetesError {
     public var isGone: Bool { code == 410 }
     /// The server does not know who asks.
     public var isUnauthorized: Bool { code == 401 }
-    /// Who asks may not do that.
+    /// Who asks may not do that, or admission refuses what was sent; see ``isDenied``.
     public var isForbidden: Bool { code == 403 }
+    /// The server does not know who asks, or its authorization grants them no right to do that. Webhooks, quotas and
+    /// namespaces that go away answer 403 as well, but not in these words.
+    public var isDenied: Bool {
+        isUnauthorized
+            || isForbidden && !message.hasPrefix("admission webhook") && message.contains("forbidden: User \"")
+                && message.contains("\" cannot ")
+    }
     /// The server could not be asked at all; what it would say is not known.
     public var isUnreachable: Bool {
         switch kind {

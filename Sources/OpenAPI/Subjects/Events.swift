@@ -12,8 +12,9 @@ extension Subject {
                 Server-sent events, for `EventSource` or `curl -N`. Each has an `id`; who comes back with the last one, in
                 `Last-Event-ID` as browsers do or in `lastEventId`, is told what has happened since. Where that is not known
                 here any more (another run of the service, another replica, too long ago), the first event is `reset`: read
-                everything anew. A comment comes every 15 seconds. A client that reads too slowly is sent away, and comes
-                back where it was.
+                everything anew. Where nothing else comes, a comment with the newest `id` and no data does every 15
+                seconds, so that who is told of little comes back from there. A client that reads too slowly is sent away,
+                and comes back where it was.
 
                 Only apps that the caller may read are told of. `commit` events and those of the cluster each come in their
                 order; between the two there is none.

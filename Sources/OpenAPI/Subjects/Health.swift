@@ -53,9 +53,9 @@ extension Subject {
               parts:
                 type: object
                 description: |-
-                  `repository` and `cluster` are needed to be ready. The others are told of: `sync`, and where there are
-                  any `leader`, `remote`, `grafana`, `tokens`, `policy`, `certificates`, `events` (those beside resources),
-                  `housekeeping`.
+                  `repository` is needed to be ready, and `cluster` until it was seen once. The others are told of: `sync`,
+                  and where there are any `leader`, `signatures`, `remote`, `grafana`, `tokens`, `policy`, `certificates`,
+                  `events` (those beside resources), `forge`, `housekeeping`.
                 additionalProperties:
                   type: object
                   required: [ready]

@@ -8,7 +8,10 @@ import NIOCore
 /// Events as the blocks of a `text/event-stream` (the HTML standard, 9.2.6).
 enum EventBlock {
     /// What keeps a connection that is silent alive, and finds out that it is not.
-    static let keepAlive = ByteBuffer(string: ": still here\n\n")
+    ///
+    /// Without data nothing is dispatched, but the client comes back with this id: what was not for it may be forgotten
+    /// here meanwhile, and it has missed nothing.
+    static func keepAlive(_ id: EventID) -> ByteBuffer { ByteBuffer(string: ": still here\nid: \(id)\n\n") }
 
     /// The beginning of a stream: how long to wait before coming back, and the id to come back with.
     static func beginning(_ id: EventID) -> ByteBuffer { ByteBuffer(string: "retry: 2000\nid: \(id)\n\n") }

@@ -29,7 +29,7 @@ struct EventStreams: Sendable {
         let filter = try EventFilter(request.uri.queryParameters)
         let exchange = Exchange.current
         let visible = try await Exchange.visibility()
-        guard let place = places.take(exchange?.caller?.user ?? exchange?.client ?? "") else {
+        guard let place = places.take(exchange?.holder ?? exchange?.client ?? "") else {
             throw RestError.tooManyStreams
         }
         let last = request.headers[.lastEventID] ?? request.uri.queryParameters["lastEventId"].map(String.init)
@@ -67,13 +67,13 @@ private struct EventStream: Sendable {
     func write(to writer: inout any ResponseBodyWriter) async throws {
         let signals = events.signals()
         let start = ContinuousClock.now
-        var number: UInt64
+        var place: EventID
         switch beginning {
         case .after(let id):
-            number = id.number
+            place = id
             try await writer.write(EventBlock.beginning(id))
         case .reset(let id, let reason):
-            number = id.number
+            place = id
             try await writer.write(EventBlock.reset(id, reason, head: head))
         }
         let (wakes, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
@@ -95,27 +95,29 @@ private struct EventStream: Sendable {
             for await _ in wakes {
                 let isTime = ContinuousClock.now - lastLook >= keepAlive * 0.9
                 if isTime, let rights {
-                    if let longest, ContinuousClock.now - start > longest { return }
+                    if let longest, ContinuousClock.now - start > longest {
+                        return try await writer.write(EventBlock.keepAlive(place))
+                    }
                     // What the client may see can have changed since.
                     do { sight = Sight(visible: try await rights.visibility(), rights: rights) } catch { return }
                 }
-                let (written, isUpToDate) = try await writeNews(after: &number, &sight, to: &writer)
+                let (written, isUpToDate) = try await writeNews(after: &place, &sight, to: &writer)
                 guard isUpToDate else { return }
                 if isTime {
                     lastLook = .now
-                    if !written { try await writer.write(EventBlock.keepAlive) }
+                    if !written { try await writer.write(EventBlock.keepAlive(place)) }
                 }
             }
         }
     }
 
-    /// Writes what has happened since a number.
+    /// Writes what has happened since an event, and moves on to the newest.
     private func writeNews(
-        after number: inout UInt64, _ sight: inout Sight, to writer: inout any ResponseBodyWriter
+        after place: inout EventID, _ sight: inout Sight, to writer: inout any ResponseBodyWriter
     ) async throws -> (written: Bool, isUpToDate: Bool) {
         var written = false
         while true {
-            switch events.stretch(after: number) {
+            switch events.stretch(after: place.number) {
             case .lost: return (written, false)
             case .entries(let entries):
                 guard let last = entries.last else { return (written, true) }
@@ -126,7 +128,7 @@ private struct EventStream: Sendable {
                     try await writer.write(EventBlock.event(entry))
                     written = true
                 }
-                number = last.id.number
+                place = last.id
             }
         }
     }

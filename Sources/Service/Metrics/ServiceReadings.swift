@@ -1,6 +1,5 @@
 import Apps
 import HashTreeCollections
-import Housekeeping
 import Instruments
 import Sync
 
@@ -11,12 +10,12 @@ struct ServiceReadings {
     let apps: any AppSource
     let cluster: any ClusterSide
     let dashboards: (any DashboardSide)?
-    let housekeeping: (@Sendable () -> HousekeepingReport)?
+    let readiness: Readiness
     let inFlight: InFlight
 
     func register(in registry: Registry) {
         let (apps, cluster, dashboards, inFlight) = (apps, cluster, dashboards, inFlight)
-        let housekeeping = housekeeping
+        let readiness = readiness
         registry.reading("http_requests_in_flight", "Requests that are being answered now.") {
             [Reading(Double(inFlight.current))]
         }
@@ -37,18 +36,25 @@ struct ServiceReadings {
             [Reading(Double(cluster.current.report.heldPrune.count))]
         }
         registry.reading(
-            "leader", "1 where this replica writes to the cluster, as it does where there is no other; else 0."
+            "leader",
+            "1 where this replica writes to the cluster, as it does where there is no other; else 0. shard is the part "
+                + "of all apps that it is about, empty for all.", labels: ["shard"]
         ) {
-            [Reading(cluster.current.report.replica.map { $0.leads ? 1 : 0 } ?? 1)]
+            let replica = cluster.current.report.replica
+            return [Reading(replica.map { $0.leads ? 1 : 0 } ?? 1, replica?.shard?.description ?? "")]
+        }
+        registry.reading(
+            "shards", "Into how many parts the apps are divided that replicas apply; 1 where they are not."
+        ) {
+            [Reading(Double(cluster.current.report.replica?.shard?.count ?? 1))]
         }
         registry.reading(
             "ready",
             "1 for each part that works: repository, cluster, sync, and where they are used leader, signatures, remote, "
-                + "grafana and housekeeping; else 0.",
+                + "grafana, housekeeping, certificates, tokens, policy, events and forge; else 0.",
             labels: ["part"]
         ) {
-            Readiness(apps: apps, cluster: cluster, dashboards: dashboards, housekeeping: housekeeping).parts
-                .map { Reading($0.problem == nil ? 1 : 0, $0.name) }
+            readiness.parts.map { Reading($0.problem == nil ? 1 : 0, $0.name) }
         }
         registry.reading("repository_problems", "What is wrong in the repository outside of any app.") {
             [Reading(Double(apps.snapshot.problems.count))]

@@ -80,7 +80,7 @@ struct ForgeOptions: ParsableArguments {
     /// Who asks the forge; nil where none is given. Its token is read once, so that a wrong path shows at the start.
     ///
     /// - Parameter remote: the URL of the remote, which says the repository where it is not given.
-    func client(remote: String?, logger: Logger) async throws -> ForgeClient? {
+    func client(remote: String?, metrics: ForgeMetrics, logger: Logger) async throws -> ForgeClient? {
         guard let forge, let tokenFile else { return nil }
         let fromRemote = remote.flatMap { RemoteRepository(url: $0) }
         guard let path = repository ?? fromRemote?.path else {
@@ -92,6 +92,7 @@ struct ForgeOptions: ParsableArguments {
         var settings = ForgeSettings(kind: forge, api: api, repository: path, token: token)
         settings.certificateAuthority = authority
         settings.timeout = .milliseconds(Int64(timeout * 1_000))
+        settings.metrics = metrics
         return try ForgeClient(settings)
     }
 }
