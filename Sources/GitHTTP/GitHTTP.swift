@@ -21,7 +21,7 @@ public struct GitHTTP: Sendable {
     public init(options: GitHTTPOptions, logger: Logger) {
         self.options = options
         self.logger = logger
-        places = Places(options.processes)
+        places = Places(options.processes, ofOne: options.processesOfOne)
         hooks = HookSocket(logger: logger)
         (jobs, starter) = AsyncStream.makeStream()
     }
@@ -63,23 +63,25 @@ public struct GitHTTP: Sendable {
         _ wanted: GitRequest, _ request: Request, _ pusher: Pusher, _ answer: HookSocket.Answer?,
         _ seen: @escaping @Sendable (String) -> Void
     ) async throws -> Response {
-        guard await places.take(within: options.patience) else {
+        let holder = pusher.holder
+        guard await places.take(holder, within: options.patience) else {
             try Task.checkCancellation()
             throw Refusal.busy
         }
-        let exchange = Exchange()
+        let exchange = Exchange(slowestBody: options.slowestBody)
         let key = wanted.isPush ? answer.map { hooks.admit($0) } : nil
         let process = CGIProcess(
             program: options.program, arguments: ["http-backend"],
             environment: BackendEnvironment.make(
                 wanted, headers: request.headers, options, pusher, hooks: key.map { hooks.variables(key: $0) } ?? [:]),
-            idleTimeout: options.idleTimeout, totalTimeout: options.totalTimeout)
+            idleTimeout: options.idleTimeout, totalTimeout: options.totalTimeout,
+            memory: wanted.isPush ? pusher.memory(options) : nil)
         let (id, commands) = (RequestID.current, SeenCommands())
         let yielded = starter.yield { [places, hooks, logger] in
             let start = ContinuousClock.now
             let outcome = await process.run(exchange)
             if let key { hooks.forget(key) }
-            await places.give()
+            await places.give(holder)
             // Not a task of the request any more.
             RequestID.$current.withValue(id) {
                 Self.log(outcome, of: wanted, commands, by: pusher, took: .now - start, logger)
@@ -87,7 +89,7 @@ public struct GitHTTP: Sendable {
         }
         if case .terminated = yielded {
             if let key { hooks.forget(key) }
-            await places.give()
+            await places.give(holder)
             throw Refusal.busy
         }
         let hold = ExchangeHold(exchange)
@@ -138,11 +140,14 @@ public struct GitHTTP: Sendable {
     ) async throws {
         var parts = body.makeAsyncIterator()
         while let part = try await next(of: &parts, exchange) {
-            exchange.moved()
+            exchange.received(part.readableBytes)
             reading(part.readableBytesView)
+            let start = ContinuousClock.now
             guard await write(part, to: input) else { return }
-            exchange.moved()
+            // The process has held it up, not the client.
+            if ContinuousClock.now - start > .seconds(1) { exchange.moved() }
         }
+        exchange.moved()
         await finish(input)
     }
 

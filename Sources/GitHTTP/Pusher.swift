@@ -7,12 +7,16 @@ public struct Pusher: Sendable, Hashable {
     public var email: String
     /// The largest pack that is taken from them, in bytes; nil for any.
     public var largestPack: Int?
+    /// By what the limits of one caller know them.
+    public var holder: String
 
-    public init(user: String, name: String, email: String, largestPack: Int? = nil) {
+    /// - Parameter holder: by what the limits of one caller know them; the user where it is not given.
+    public init(user: String, name: String, email: String, largestPack: Int? = nil, holder: String? = nil) {
         self.user = user
         self.name = name
         self.email = email
         self.largestPack = largestPack
+        self.holder = holder ?? user
     }
 
     /// The variables that tell git, and the hooks that it runs, of them. Control characters and angle brackets, which
@@ -31,4 +35,9 @@ public struct Pusher: Sendable, Hashable {
         let result = String(String.UnicodeScalarView(kept))
         return result.contains { !$0.isWhitespace } ? result : "unknown"
     }
+}
+
+extension Pusher {
+    /// How much memory each process of a push of theirs may take, in bytes.
+    func memory(_ options: GitHTTPOptions) -> Int { largestPack == nil ? options.memory : options.memoryOfLimited }
 }

@@ -10,8 +10,13 @@ struct AcceptedChannel: ServerChildChannel {
     /// The settings of each new connection, so that a renewed certificate counts: Hummingbird's own TLS channel keeps the
     /// one it started with. Nil speaks without TLS.
     let tls: (@Sendable () -> NIOSSLContext)?
+    let places: ConnectionPlaces
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<AcceptedConnection> {
+        guard places.take(channel) else {
+            channel.close(promise: nil)
+            return channel.eventLoop.makeFailedFuture(TooManyConnections())
+        }
         let secured = channel.eventLoop.makeCompletedFuture {
             guard let tls else { return }
             try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls()))

@@ -65,8 +65,10 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
             httpDecoderConfiguration: .init(
                 maxHeaderFieldSize: limits.headerField, maxHeaderListSize: limits.headers,
                 maxHeaderFieldCount: limits.headerCount))
+        let places = ConnectionPlaces(limit: limits.connectionsOfOne)
         return HTTPServerBuilder { [tls] responder in
-            AcceptedChannel(base: HTTP1Channel(responder: responder, configuration: configuration), tls: tls)
+            AcceptedChannel(
+                base: HTTP1Channel(responder: responder, configuration: configuration), tls: tls, places: places)
         }
     }
 

@@ -8,6 +8,8 @@ public struct ListenerLimits: Sendable {
     public var stallTimeout: Duration = .seconds(60)
     /// How many connections there may be; more wait in the system's backlog.
     public var connections = 4_096
+    /// How many of these one address may have, or one network of IPv6; more are closed at once.
+    public var connectionsOfOne = 2_048
     /// The longest header, its name and value together; URLs too.
     public var headerField = 24 << 10
     /// All headers of a request together.

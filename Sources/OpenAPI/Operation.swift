@@ -53,6 +53,7 @@ struct Operation {
             if !path.contains("/webhooks/") {
                 errors["401", default: []].append("unauthorized")
                 errors["403", default: []].append("forbidden")
+                errors["421", default: []].append("host_not_allowed")
                 if !ownsBusy { errors["503", default: []].append("access_unknown") }
             }
         }

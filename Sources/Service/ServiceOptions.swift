@@ -16,9 +16,12 @@ public struct ServiceOptions: Sendable {
     public var port = 8080
     /// What stands before every path, with or without slashes around it: `rampart`, `/rampart/`.
     public var basePath = ""
-    /// The origins whose pages may call the service from a browser (`https://ui.example.com`), `*` for all; none by
-    /// default, which leaves the pages of the service's own origin.
+    /// The origins whose pages may call the service from a browser (`https://ui.example.com`), `*` for all, but
+    /// without what their browsers know of passwords and certificates; none by default, which leaves the pages of the service's own origin.
     public var corsOrigins: [String] = []
+    /// Names by which the service may be asked, beside those of this machine and the addresses, where it asks nobody who it
+    /// is: a page could have a name of its own lead here.
+    public var allowedHosts: [String] = []
     /// The author of commits where a request names none.
     public var author = CommitAuthor(name: "Rampart UI", email: "rampart@localhost")
     /// Whether `X-Forwarded-User` and `X-Forwarded-Email` name the author of commits. Only for a service behind a
@@ -60,7 +63,8 @@ public struct ServiceOptions: Sendable {
     public var metrics = Registry(prefix: "rampart_")
     /// Which webhooks are taken; none by default.
     public var webhooks = WebhookOptions()
-    /// How parts stand that the service does not know itself, for `/readyz`: files of tokens, Events.
+    /// How parts stand that the service does not know itself, for `/readyz` and metrics: files of tokens, Events, the
+    /// forge.
     public var notes: @Sendable () -> [PartState] = { [] }
     /// The time by which pods and deliveries of webhooks are judged.
     public var date: @Sendable () -> Date = { Date() }

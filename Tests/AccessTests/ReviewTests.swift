@@ -158,6 +158,30 @@ import Testing
         }
     }
 
+    /// Behind a proxy that is not trusted all share an address, and one who guesses must not lock out the others.
+    @Test func whoWasGoodLatelyIsAskedAboutWhoeverGuessesBesideThem() async throws {
+        try await Self.withServer { sandbox, client in
+            let clock = HandClock()
+            let authenticator = Authenticator(
+                reviews: TokenReviews(client, keep: .zero, logger: Self.quiet),
+                failures: RateLimiter(rate: 1, burst: 1) { clock.now })
+            func attempt(_ token: String) async -> String {
+                do throws(AccessError) {
+                    return try await authenticator.caller(Secret(token), from: "10.0.0.1").user
+                } catch {
+                    if case .tooManyFailures = error { return "has to wait" }
+                    return "is refused"
+                }
+            }
+            #expect(await attempt("bob-token") == "bob")
+            #expect(await attempt("a guess") == "is refused")
+            #expect(await attempt("another guess") == "has to wait")
+            sandbox.clearRequests()
+            #expect(await attempt("bob-token") == "bob")
+            #expect(Self.asked(sandbox, "tokenreviews") == 1, "but the server is asked anew")
+        }
+    }
+
     @Test func guessingTokensIsSlowedDown() async throws {
         try await Self.withServer { sandbox, client in
             let clock = HandClock()

@@ -10,9 +10,21 @@ import Testing
     init() throws { folder = try TemporaryFolder() }
 
     /// A service, and a clone of its repository with one app in it.
-    private func withService(_ body: @Sendable @escaping (RunningService, String) async throws -> Void) async throws {
+    ///
+    /// - Parameter memory: how many MiB of address space each git of the service has; nil for any.
+    private func withService(
+        gitHas memory: Int? = nil, _ body: @Sendable @escaping (RunningService, String) async throws -> Void
+    ) async throws {
         let folder = folder
-        try await RunningService.with(data: folder.appending("data")) { service in
+        var environment: [String: String] = [:]
+        if let memory, !isSanitized {
+            let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
+            let git = try folder.write(
+                "#!/bin/sh\nulimit -S -v \(memory << 10)\nPATH='\(path)' exec git \"$@\"\n", to: "bin/git")
+            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: git)
+            environment["PATH"] = "\(folder.appending("bin")):\(path)"
+        }
+        try await RunningService.with(data: folder.appending("data"), environment: environment) { service in
             let work = try await service.clone(into: folder)
             try folder.write(graphYAML("default", "demo", rate: "0.1"), to: "work/apps/default/demo/graph.yaml")
             try await Command.git("add", "--all", in: work)
@@ -158,6 +170,24 @@ import Testing
             // On a branch that nobody applies it is looked at no longer either, and elsewhere it is not opened at all.
             let elsewhere = try await Self.push(work, service, [("docs", entry)])
             #expect(elsewhere.succeeded, "\(elsewhere)")
+            let head = try await Command.git("rev-parse", "main", in: service.repository)
+            try await eventually("the service follows") {
+                try await service.request("GET", "/api/v1/sync").body["head"]?.string == head
+            }
+        }
+    }
+
+    /// 300 MB of zeros are 300 kB of a pack, which git has taken in before the hook is asked.
+    @Test(.timeLimit(.minutes(4))) func aFileThatInflatesIsTakenInBoundedMemory() async throws {
+        try await withService(gitHas: 256) { service, work in
+            let zeros = try await Command.output(
+                "sh", ["-c", "head -c \(300 << 20) /dev/zero | git hash-object -w --stdin"], in: work,
+                environment: Command.gitEnvironment
+            ).trimmingCharacters(in: .whitespacesAndNewlines)
+            let refused = try await Self.push(work, service, [("apps/default/demo/big.bin", "100644 blob \(zeros)")])
+            #expect(refused.errors.contains("314572800 bytes"), "\(refused)")
+            let taken = try await Self.push(work, service, [("models/big.bin", "100644 blob \(zeros)")])
+            #expect(taken.succeeded, "\(taken)")
             let head = try await Command.git("rev-parse", "main", in: service.repository)
             try await eventually("the service follows") {
                 try await service.request("GET", "/api/v1/sync").body["head"]?.string == head

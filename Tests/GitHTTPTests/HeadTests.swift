@@ -61,16 +61,29 @@ import Testing
     }
 
     @Test func placesAreGivenInOrderAndNotForEver() async {
-        let places = Places(1)
-        #expect(await places.take(within: .zero))
-        #expect(await !places.take(within: .milliseconds(10)))
-        async let second = places.take(within: .seconds(600))
-        await places.give()
+        let places = Places(1, ofOne: 1)
+        #expect(await places.take("a", within: .zero))
+        #expect(await !places.take("b", within: .milliseconds(10)))
+        async let second = places.take("b", within: .seconds(600))
+        await places.give("a")
         #expect(await second)
-        let cancelled = Task { await places.take(within: .seconds(600)) }
+        let cancelled = Task { await places.take("a", within: .seconds(600)) }
         cancelled.cancel()
         #expect(await !cancelled.value)
-        await places.give()
-        #expect(await places.take(within: .zero))
+        await places.give("b")
+        #expect(await places.take("a", within: .zero))
+    }
+
+    @Test func nobodyHoldsMoreThanAShare() async {
+        let places = Places(4, ofOne: 2)
+        #expect(await places.take("a", within: .zero))
+        #expect(await places.take("a", within: .zero))
+        #expect(await !places.take("a", within: .milliseconds(10)), "that is its share")
+        async let third = places.take("a", within: .seconds(600))
+        #expect(await places.take("b", within: .zero), "who waits for a share does not hold up others")
+        await places.give("a")
+        #expect(await third)
+        #expect(await places.take("c", within: .zero))
+        #expect(await !places.take("d", within: .milliseconds(10)), "that is all there are")
     }
 }

@@ -140,6 +140,7 @@ import Testing
         try await GitServer.run {
             $0.program = program
             $0.processes = 2
+            $0.processesOfOne = 2
             $0.patience = .milliseconds(50)
         } _: { server in
             let url = "\(server.url)/info/refs?service=git-upload-pack"

@@ -2,9 +2,6 @@ import Crypto
 import Forges
 import Foundation
 import JSONValues
-import Logging
-import Secrets
-import Synchronization
 import TestSupport
 import Testing
 
@@ -13,12 +10,12 @@ import Testing
 @Suite struct WebhookTests {
     static let secret = "a secret of tests"
 
-    private static func sign(_ body: [UInt8], _ secret: String = secret) -> String {
+    static func sign(_ body: [UInt8], _ secret: String = secret) -> String {
         HMAC<SHA256>.authenticationCode(for: body, using: SymmetricKey(data: Data(secret.utf8)))
             .map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
     }
 
-    private static func push(_ after: Int = 1, ref: String = "refs/heads/main") -> [UInt8] {
+    static func push(_ after: Int = 1, ref: String = "refs/heads/main") -> [UInt8] {
         let body: JSON = [
             "ref": .string(ref), "after": .string(String(repeating: "a", count: 32) + "\(10_000_000 + after)"),
             "deleted": false, "repository": ["full_name": "acme/graphs"],
@@ -26,7 +23,7 @@ import Testing
         return body.bytes()
     }
 
-    private static func github(_ body: [UInt8], secret: String = secret) -> [String: String] {
+    static func github(_ body: [UInt8], secret: String = secret) -> [String: String] {
         ["X-GitHub-Event": "push", "X-Hub-Signature-256": "sha256=" + sign(body, secret), "X-GitHub-Delivery": "1"]
     }
 
@@ -244,69 +241,4 @@ import Testing
             }
         }
     }
-}
-
-/// A service that takes webhooks, and counts the looks that they lead to.
-private struct Receiver: Sendable {
-    let folder: TemporaryFolder
-    let apps: CountedLooks
-    let stack: Stack
-
-    static func run(_ body: @Sendable (Receiver) async throws -> Void) async throws {
-        var logger = Logger(label: "test")
-        logger.logLevel = .critical
-        let folder = try TemporaryFolder()
-        let file = SecretFile(try folder.write(WebhookTests.secret + "\n", to: "secret"), logger: logger)
-        let looks = CountedLooks()
-        var options = Stack.Options()
-        options.hasCluster = false
-        options.branch = looks
-        options.service.webhooks.secrets = [.github: [file], .gitlab: [file], .gitea: [file], .generic: [file]]
-        options.service.webhooks.repository = RemoteRepository(path: "acme/graphs")
-        defer { looks.release() }
-        try await Stack.run(options) { stack in
-            try await body(Receiver(folder: folder, apps: looks, stack: stack))
-        }
-    }
-
-    func deliver(_ source: String, _ body: [UInt8], _ headers: [String: String]) async throws -> Answer {
-        try await send("POST", "/api/v1/webhooks/\(source)", body: body, headers: headers)
-    }
-
-    func send(
-        _ method: String, _ path: String, body: [UInt8]? = nil, headers: [String: String] = [:]
-    ) async throws -> Answer {
-        try await stack.send(method, path, body: body, headers: headers)
-    }
-}
-
-/// Somebody who looks at the branch when asked to, and counts.
-private final class CountedLooks: BranchSource {
-    private struct State {
-        var looks = 0
-        var isHeld = false
-        var fails = false
-    }
-
-    private let state = Mutex(State())
-
-    var looks: Int { state.withLock(\.looks) }
-
-    func hold() { state.withLock { $0.isHeld = true } }
-    func release() { state.withLock { $0.isHeld = false } }
-    func fail() { state.withLock { $0.fails = true } }
-
-    func branchMayHaveMoved() async throws {
-        let fails = state.withLock { state in
-            state.looks += 1
-            return state.fails
-        }
-        while state.withLock(\.isHeld) { try await Task.sleep(for: .milliseconds(2)) }
-        if fails { throw TestFailure("the disk is on fire") }
-    }
-}
-
-private struct TestFailure: Error, CustomStringConvertible {
-    let description: String
-    init(_ description: String) { self.description = description }
 }

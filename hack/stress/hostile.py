@@ -9,8 +9,11 @@ import argparse
 import gzip
 import http.client
 import json
+import multiprocessing
+import pathlib
 import random
 import re
+import select
 import socket
 import statistics
 import subprocess
@@ -186,8 +189,8 @@ def at_every_endpoint(findings, host, base):
 def malformed(findings, host, base):
     """What is no HTTP, or two things at once."""
     path = (base + "/api/v1/apps").encode()
-    smuggled = b"GET " + path + b"/smuggled_app HTTP/1.1\r\nHost: x\r\n\r\n"
-    post = b"POST " + path + b"/default_demo/graph HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+    smuggled = b"GET " + path + b"/smuggled_app HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    post = b"POST " + path + b"/default_demo/graph HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
     get = b"GET " + path + b" HTTP/1.1\r\n"
     for what, data in wire.malformed(get, post, smuggled, findings.seed):
         answers = wire.raw(host, data)
@@ -228,13 +231,13 @@ def slow(findings, host, base, seconds=20):
         except OSError:
             break
         if kind % 3 == 0:
-            connection.sendall(b"GET " + (base + "/api/v1/apps").encode() + b" HTTP/1.1\r\nHost: x\r\nX-")
+            connection.sendall(b"GET " + (base + "/api/v1/apps").encode() + b" HTTP/1.1\r\nHost: localhost\r\nX-")
         elif kind % 3 == 1:
             connection.sendall(b"POST " + (base + "/api/v1/graphs").encode()
-                               + b" HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100000\r\n\r\n{")
+                               + b" HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100000\r\n\r\n{")
         else:
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1_024)
-            connection.sendall((b"GET " + (base + "/openapi.json").encode() + b" HTTP/1.1\r\nHost: x\r\n\r\n") * 50)
+            connection.sendall((b"GET " + (base + "/openapi.json").encode() + b" HTTP/1.1\r\nHost: localhost\r\n\r\n") * 50)
         held.append(connection)
     times = []
     end = time.monotonic() + seconds
@@ -259,6 +262,66 @@ def slow(findings, host, base, seconds=20):
         findings.problem(f"others waited {times[-1]:.1f} s for slow ones")
 
 
+def send_slowly(host, base, kinds, end, held, refused):
+    """Bodies that lack their last byte, until it is time to end; runs in a process of its own, as it keeps Python busy."""
+    address = wire.address(host)
+
+    def hold(path, client, more, size):
+        head = f"POST {base}/api/v1/{path} HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-For: {client}\r\n{more}\r\nContent-Length: {size}\r\n\r\n"
+        while time.time() < end:
+            answer = b""
+            try:
+                with socket.create_connection(address, timeout=10) as connection:
+                    connection.sendall(head.encode())
+                    left = size - 1
+                    while left and not select.select([connection], [], [], 0)[0]:
+                        left -= connection.send(b"{" * min(left, 1 << 16))
+                    with held.get_lock():
+                        held.value += left == 0
+                    connection.settimeout(max(1, end - time.time()))
+                    answer = connection.recv(1 << 10)
+            except OSError:
+                pass
+            with refused.get_lock():
+                refused.value += b" 503 " in answer[:20]
+            time.sleep(3)
+
+    threads = [threading.Thread(target=hold, args=kind, daemon=True) for kind in kinds]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(max(0, end + 5 - time.time()))
+
+
+def flood(findings, host, base, seconds=30):
+    """As many bodies as large as they may be, all but their last byte, from a few addresses: others are served, and probes."""
+    hooks, posts = [f"198.51.100.{number}" for number in range(8)], [f"192.0.2.{number}" for number in range(3)]
+    signature = "X-GitHub-Event: push\r\nX-Hub-Signature-256: sha256=" + "0" * 64
+    kinds = [("webhooks/github", client, signature, 1 << 20) for client in hooks for _ in range(40)]
+    # Large ones reach the limit of bytes, small ones that of requests.
+    kinds += [("graphs", client, "Content-Type: application/json", size) for client in posts for size in [3 << 20] * 30 + [100] * 270]
+    held, refused, end = multiprocessing.Value("i"), multiprocessing.Value("i"), time.time() + seconds
+    sender = multiprocessing.Process(target=send_slowly, args=(host, base, kinds, end, held, refused))
+    sender.start()
+    times = []
+    while time.time() < end:
+        for path in ["/healthz", base + "/api/v1/apps"]:
+            start = time.monotonic()
+            answers = wire.one(host, "GET", path, {"X-Forwarded-For": "203.0.113.1"})
+            times.append(time.monotonic() - start)
+            findings.note("beside a flood of bodies", answers)
+            if not answers or answers[0].code != 200:
+                findings.problem(f"beside a flood of bodies: {path} {answers[0].code if answers else 'no answer'}")
+        time.sleep(0.1)
+    sender.join()
+    print(f"  {held.value:,} whole bodies but for a byte, {refused.value:,} refused; others waited "
+          f"{statistics.median(times) * 1000:.0f} ms, at most {max(times) * 1000:.0f} ms", flush=True)
+    if not held.value or not refused.value:
+        findings.problem("a flood of bodies reached no limit")
+    if max(times) > 5:
+        findings.problem(f"others waited {max(times):.1f} s for a flood of bodies")
+
+
 def still_works(findings, host, base, repository):
     name = f"after-{time.monotonic_ns()}"
     body = graph()
@@ -277,14 +340,17 @@ def main():
     parser.add_argument("--memory", type=int, default=256, help="MB that the service may take")
     arguments = parser.parse_args()
     with folder() as path, sandbox(path) as cluster:
-        with serve(f"{path}/data", cluster.kubeconfig, "--example", "--log-level", "critical") as running:
+        secret = pathlib.Path(path, "secret")
+        secret.write_text("a secret of tests\n")
+        options = ["--example", "--log-level", "critical", "--trusted-proxy", "127.0.0.1", "--webhook-secret-file", f"github={secret}"]
+        with serve(f"{path}/data", cluster.kubeconfig, *options) as running:
             document = running.get("/openapi.json")
             wait("an app", lambda: running.get("/api/v1/apps"))
             host, pid, base = running.host, running.process.pid, ""
             findings = Findings(running, document)
             findings.seed = arguments.seed
             start = time.monotonic()
-            for part in [at_every_endpoint, malformed, git_paths, slow]:
+            for part in [at_every_endpoint, malformed, git_paths, slow, flood]:
                 before = findings.requests
                 part(findings, host, base)
                 print(f"{part.__name__.replace('_', ' ')}: {findings.requests - before:,} requests, "

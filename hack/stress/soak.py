@@ -59,7 +59,7 @@ class Clients:
 
     async def ask(self, reader, writer, leaves):
         method, path, headers, body = self.question()
-        lines = [f"{method} {path} HTTP/1.1", "Host: soak"]
+        lines = [f"{method} {path} HTTP/1.1", "Host: localhost"]
         lines += [f"{name}: {value}" for name, value in headers.items()]
         data = (body or "").encode()
         if body is not None:

@@ -146,7 +146,7 @@ def raw(host, data, patience=0.5):
 
 def malformed(get, post, smuggled, seed):
     """Names and bytes. `get` and `post` are heads without an end."""
-    host = b"Host: x\r\n"
+    host = b"Host: localhost\r\n"
     end = b"\r\n"
     chunk = b"2\r\n{}\r\n0\r\n\r\n"
     cases = {

@@ -4,6 +4,8 @@ import Synchronization
 public final class Exchange: Sendable {
     /// The address of the client.
     public let client: String
+    /// By what limits know where it comes from; nil where it is not counted.
+    public let source: String?
     /// Whether it came through a proxy whose headers about who is signed in may be believed.
     public let comesFromProxy: Bool
     private let state = Mutex(State())
@@ -18,8 +20,9 @@ public final class Exchange: Sendable {
         var isAuditedApart = false
     }
 
-    public init(client: String, comesFromProxy: Bool = false) {
+    public init(client: String, source: String? = nil, comesFromProxy: Bool = false) {
         self.client = client
+        self.source = source
         self.comesFromProxy = comesFromProxy
     }
 
@@ -31,6 +34,10 @@ public final class Exchange: Sendable {
         get { state.withLock { $0.caller } }
         set { state.withLock { $0.caller = newValue } }
     }
+
+    /// By what the limits of one client know it: who it is, or where it comes from while that is not known; nil where it is
+    /// not counted.
+    public var holder: String? { caller.map { "\($0.means.rawValue) \($0.user)" } ?? source }
 
     /// What the caller may do; nil where nobody is asked, and everybody may do everything.
     public var rights: CallerRights? {

@@ -4,7 +4,8 @@ import Logging
 /// Fetches an issuer's keys and keeps them.
 ///
 /// They are fetched anew now and then, and when a token names a key that is not among them, but not more often than
-/// ``OIDCSettings/pause`` allows. While the issuer cannot be reached the last keys go on to count.
+/// ``OIDCSettings/pause`` allows. While the issuer cannot be reached the last keys go on to count, but no longer than
+/// ``OIDCSettings/longest``.
 actor KeySource {
     /// Fetches a document.
     typealias Fetch = @Sendable (_ url: String) async throws -> [UInt8]
@@ -16,6 +17,7 @@ actor KeySource {
     private let fetching = Coalescer<Bool, Result<KeySet, KeyProblem>>()
     private var keys: KeySet?
     private var tried: ContinuousClock.Instant?
+    private var fetchedAt: ContinuousClock.Instant?
     private(set) var problem: KeyProblem?
     /// Grows with each fetch: what an earlier set of keys has found good is looked at again.
     private(set) var generation = 0
@@ -30,16 +32,25 @@ actor KeySource {
         self.now = now
     }
 
+    /// Whether there are keys, however old.
+    var hasAny: Bool { keys != nil }
+
     /// The keys, among them the one that is named if the issuer has it.
-    /// - Throws: ``KeyProblem`` where there are none yet.
+    /// - Throws: ``KeyProblem`` where there are none yet, or only such as are too old.
     func keys(with id: String?) async throws(KeyProblem) -> KeySet {
-        let isOld = tried.map { now() - $0 >= settings.refresh } ?? true
+        let isDue = tried.map { now() - $0 >= settings.refresh } ?? true
         let mayTry = tried.map { now() - $0 >= settings.pause } ?? true
-        if let keys, !isOld, id.map(keys.knows) ?? true { return keys }
-        if mayTry { await refresh() }
-        if let keys { return keys }
+        let isThere = keys.map { keys in id.map(keys.knows) ?? true } ?? false
+        if mayTry, isDue || !isThere || isTooOld { await refresh() }
+        if let keys {
+            if isTooOld { throw KeyProblem("the issuer's keys are too old and cannot be fetched anew") }
+            return keys
+        }
         throw problem ?? KeyProblem("the issuer's keys have not been fetched yet")
     }
+
+    /// Whether the issuer may have withdrawn the keys meanwhile.
+    private var isTooOld: Bool { fetchedAt.map { now() - $0 >= settings.longest } ?? false }
 
     /// Fetches the keys now.
     func refresh() async {
@@ -53,12 +64,15 @@ actor KeySource {
             if problem != nil { logger.notice("the issuer's keys can be fetched again") }
             problem = nil
             keys = new
+            fetchedAt = tried
             generation += 1
         case .failure(let error):
             problem = error
             logger.warning(
-                "the issuer's keys cannot be fetched, the last ones go on to count",
-                metadata: ["issuer": "\(settings.issuer)", "error": "\(error)"])
+                "the issuer's keys cannot be fetched, the last ones go on to count for a while",
+                metadata: [
+                    "issuer": "\(settings.issuer)", "error": "\(error)", "while": "\(settings.longest)",
+                ])
         }
     }
 

@@ -62,7 +62,10 @@ public final class OIDCAuthenticator: Service {
         let (caller, expires) = try claimed(token.claims)
         let set: KeySet
         do throws(KeyProblem) { set = try await keys.keys(with: token.keyID) } catch {
-            throw .unavailable("the keys of the issuer cannot be fetched")
+            throw .unavailable(
+                await keys.hasAny
+                    ? "the keys of the issuer are too old and cannot be fetched anew"
+                    : "the keys of the issuer cannot be fetched")
         }
         var isGood = false
         for key in set.candidates(for: token) where !isGood { isGood = await key.verifies(token) }

@@ -19,6 +19,8 @@ public struct OIDCSettings: Sendable {
     public var leeway: Duration = .seconds(30)
     /// How often keys are fetched anew.
     public var refresh: Duration = .seconds(600)
+    /// How old keys may be that cannot be fetched anew, as the issuer may have withdrawn them meanwhile.
+    public var longest: Duration = .seconds(86_400)
     /// How long to wait after a fetch before an unknown key leads to another.
     public var pause: Duration = .seconds(30)
 

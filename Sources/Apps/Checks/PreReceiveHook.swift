@@ -82,6 +82,8 @@ public enum PreReceiveHook {
         \(mark)
         # Checks of your own go into pre-receive.local beside this file: it runs first, with the same input.
         rampart=\(quoted(program))
+        # The limit of memory is for git alone, which takes in what is pushed.
+        ulimit -S -d "$(ulimit -H -d)"
         input=$(cat)
         if [ -x "${0%/*}/pre-receive.local" ]; then
             printf '%s\\n' "$input" | "${0%/*}/pre-receive.local" "$@" || exit 1

@@ -15,9 +15,14 @@ enum BackendEnvironment {
     }
 
     static func settings(_ pusher: Pusher) -> KeyValuePairs<String, String> {
-        // Whoever gets here was let in; without the first setting git would ask for `REMOTE_USER` alone.
-        guard let size = pusher.largestPack else { return ["http.receivepack": "true"] }
-        return ["http.receivepack": "true", "receive.maxInputSize": String(size)]
+        // Whoever gets here was let in; without the first setting git would ask for `REMOTE_USER` alone. With the second
+        // larger files pass through git without being held in memory whole; it waits for half a gigabyte with that.
+        guard let size = pusher.largestPack else {
+            return ["http.receivepack": "true", "core.bigFileThreshold": "8m"]
+        }
+        return [
+            "http.receivepack": "true", "core.bigFileThreshold": "8m", "receive.maxInputSize": String(size),
+        ]
     }
 
     static func variables(

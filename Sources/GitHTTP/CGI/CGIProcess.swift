@@ -10,6 +10,8 @@ struct CGIProcess: Sendable {
     let environment: Environment
     let idleTimeout: Duration
     let totalTimeout: Duration
+    /// How much memory it and each process that it starts may take for itself, in bytes; nil for any.
+    var memory: Int?
 
     /// What is left when it has ended.
     struct Outcome: Sendable {
@@ -52,6 +54,16 @@ struct CGIProcess: Sendable {
         return Outcome(failure: "was ended, as nothing went in or out for \(exchange.silence)")
     }
 
+    /// What is run: the program, or a shell that sets the limit and becomes the program.
+    ///
+    /// The limit is that of data (setrlimit(2)): packs that are only mapped do not count. It is a soft one, which the hook of
+    /// the service lifts for itself.
+    private var command: (program: String, arguments: [String]) {
+        guard let memory else { return (program, arguments) }
+        let script = "ulimit -S -d \(memory >> 10) 2>/dev/null; exec \"$0\" \"$@\""
+        return ("/bin/sh", ["-c", script, program] + arguments)
+    }
+
     private func process(_ exchange: Exchange) async -> Outcome? {
         var options = PlatformOptions()
         options.processGroupID = 0
@@ -59,6 +71,7 @@ struct CGIProcess: Sendable {
             .gracefulShutDown(toProcessGroup: true, allowedDurationToNextStep: .seconds(2))
         ]
         do {
+            let (program, arguments) = command
             let record = try await Subprocess.run(
                 program.contains("/") ? .path(FilePath(program)) : .name(program), arguments: Arguments(arguments),
                 environment: environment, workingDirectory: "/", platformOptions: options,

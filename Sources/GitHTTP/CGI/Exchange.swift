@@ -18,13 +18,25 @@ final class Exchange: Sendable {
     let output = AsyncThrowingChannel<ByteBuffer, any Error>()
     /// Set when the process is to end.
     let ending = Once<Void>()
-    private let progress = Mutex(ContinuousClock.now)
+    private let progress = Mutex((at: ContinuousClock.now, bytes: 0))
+    private let slowestBody: Int
+
+    /// - Parameter slowestBody: how many bytes of a body count as some.
+    init(slowestBody: Int = 1) { self.slowestBody = slowestBody }
 
     /// Notes that something went in or out.
-    func moved() { progress.withLock { $0 = .now } }
+    func moved() { progress.withLock { $0 = (.now, 0) } }
+
+    /// Notes that some of the body has come: who sends a byte now and then holds its place no longer than who sends none.
+    func received(_ count: Int) {
+        progress.withLock { progress in
+            progress.bytes += count
+            if progress.bytes >= slowestBody { progress = (.now, 0) }
+        }
+    }
 
     /// How long nothing has.
-    var silence: Duration { progress.withLock { ContinuousClock.now - $0 } }
+    var silence: Duration { progress.withLock { ContinuousClock.now - $0.at } }
 
     func end() { ending.set(.success(())) }
 }

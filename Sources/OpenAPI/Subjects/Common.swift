@@ -254,7 +254,10 @@ extension Subject {
             example: {message: there is nothing at /api/v1/nothing, detail: Not Found}
           origin_not_allowed:
             when: A page of another origin, which is not allowed, wants to change something.
-            message: pages of another origin may not change anything here
+            message: "pages of another origin may not change anything here, unless --cors-origin names it"
+          host_not_allowed:
+            when: Where nobody is asked who it is, `Host` has to be a name of this machine, or one of `--allowed-host`.
+            message: "nobody is asked who it is here, so it matters by which name: ask for localhost, or start the service with --allowed-host ui.example.com if ui.example.com is a name of its own"
           body_too_slow:
             when: The body did not arrive in time.
             message: the body did not arrive within 60.0 seconds

@@ -4,6 +4,7 @@ import HTTPTypes
 import HashTreeCollections
 import Hummingbird
 import Listening
+import Logging
 import Synchronization
 
 /// Lets requests in: finds out who asks, how often, and whether they may.
@@ -14,12 +15,14 @@ struct Gate: Sendable {
     private let addresses: ClientAddress
     private let rates: RateLimiter?
     private let namespaces: NamespaceList
+    private let strangers: UnknownProxies
 
-    init(apps: any AppSource, cluster: any ClusterSide, options: ServiceOptions) {
+    init(apps: any AppSource, cluster: any ClusterSide, options: ServiceOptions, logger: Logger) {
         access = options.access
         addresses = options.clientAddress
         rates = options.limits.rate.map { RateLimiter(rate: $0, burst: options.limits.burst) }
         namespaces = NamespaceList(apps: apps)
+        strangers = UnknownProxies(logger: logger)
         self.apps = apps
         self.cluster = cluster
     }
@@ -31,9 +34,14 @@ struct Gate: Sendable {
     func exchange(_ request: Request, _ context: PeerContext) -> Exchange {
         let peer = context.peerAddress
         let forwarded = request.headers[values: .forwardedFor].joined(separator: ",")
+        let isTrusted = addresses.trusts(peer)
+        if !forwarded.isEmpty, !isTrusted { strangers.note(peer) }
+        let client = addresses.client(peer: peer, forwarded: forwarded.isEmpty ? nil : forwarded)
+        // Where nobody is asked, nobody on this machine alone is counted: everybody there is the same client.
+        let isCounted = access != nil || !Self.isThisMachine(client)
         return Exchange(
-            client: addresses.client(peer: peer, forwarded: forwarded.isEmpty ? nil : forwarded),
-            comesFromProxy: addresses.trustsNobody || addresses.trusts(peer))
+            client: client, source: isCounted ? ClientKey.of(client) : nil,
+            comesFromProxy: addresses.trustsNobody || isTrusted)
     }
 
     /// Lets a request through, with its caller and what it may do noted in the exchange.
@@ -44,24 +52,25 @@ struct Gate: Sendable {
     ) async throws {
         let rule = endpoint.rule(request.method)
         guard let access, rule != .ownSecret else {
-            // On this machine alone nobody is counted: everybody there is the same client.
-            if rule != .open, !Self.isThisMachine(exchange.client) { try count(exchange.client) }
+            if rule != .open { try count(exchange.source) }
             return
         }
+        // It says the same to everybody.
+        if endpoint == .health { return }
         let caller: Caller
         do throws(AccessError) {
             caller = try await self.caller(request, context, exchange, access)
         } catch {
             if rule == .open { return }
             if case .badCredentials(let why) = error { exchange.denial = why }
-            try count(exchange.client)
+            try count(exchange.source)
             throw RestError(error, takesBasic: endpoint.takesBasic)
         }
         exchange.caller = caller
-        if rule == .open { return }
-        try count("\(caller.means.rawValue) \(caller.user)")
         let rights = CallerRights(caller, authorizer: access.authorizer, namespaces: namespaces.all)
         exchange.rights = rights
+        if rule == .open { return }
+        try count(exchange.holder)
         try await check(rule, exchange, rights, isWrite: request.method != .get && request.method != .head)
     }
 
@@ -70,7 +79,7 @@ struct Gate: Sendable {
     ) async throws(AccessError) -> Caller {
         switch AuthorizationHeader(request.headers[.authorization]) {
         case .bearer(let token), .basic(let token):
-            return try await access.authenticator.caller(token, from: exchange.client)
+            return try await access.authenticator.caller(token, from: exchange.source ?? exchange.client)
         case .unreadable(let why): throw .badCredentials(why)
         case .absent:
             guard access.takesCertificates, let certificate = await context.clientCertificate() else {
@@ -88,8 +97,8 @@ struct Gate: Sendable {
         address == "127.0.0.1" || address == "::1" || AddressRange.loopback.contains { $0.contains(address) }
     }
 
-    private func count(_ client: String) throws(RestError) {
-        guard let wait = rates?.take(client) else { return }
+    private func count(_ client: String?) throws(RestError) {
+        guard let client, let wait = rates?.take(client) else { return }
         throw .tooManyRequests(retryAfter: wait)
     }
 
@@ -114,6 +123,21 @@ struct Gate: Sendable {
                 exchange.isAdmin = try await rights.isAllowed(.administer, in: .namespace(id.namespace))
             }
         }
+    }
+}
+
+/// Peers that speak for others without being trusted to: they all count as one client, which the log says once.
+private final class UnknownProxies: Sendable {
+    private let isSaid = Atomic(false)
+    private let logger: Logger
+
+    init(logger: Logger) { self.logger = logger }
+
+    func note(_ peer: String) {
+        guard !isSaid.exchange(true, ordering: .relaxed) else { return }
+        logger.warning(
+            "X-Forwarded-For comes from a peer that is no trusted proxy: all behind it share one client's limits; --trusted-proxy names it",
+            metadata: ["peer": "\(peer)"])
     }
 }
 

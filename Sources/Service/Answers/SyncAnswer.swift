@@ -49,7 +49,8 @@ struct SyncAnswer {
         answer["headTime"] = snapshot.headTime.map { .string($0.description) } ?? .null
         answer["state"] = .string(unreachable == nil ? worst.rawValue : SyncState.pending.rawValue)
         answer["cluster"] = cluster
-        if let remote { answer["remote"] = Self.remote(remote) }
+        // Where the graphs come from is nobody's business who may see none of them.
+        if let remote, visible != .namespaces([]) { answer["remote"] = Self.remote(remote) }
         if let replica = report.replica { answer["replica"] = Self.replica(replica) }
         if let grafana { answer["grafana"] = grafana.whole(snapshot, to: visible) }
         if let housekeeping, visible.isAll { answer["housekeeping"] = HousekeepingAnswer(housekeeping).json }
@@ -99,7 +100,7 @@ struct SyncAnswer {
         item["verified"] = stop.verified.map { .string($0.description) } ?? .null
         item["reason"] = .string(stop.reason)
         item["message"] = .string(
-            visible.isAll ? stop.description : "commit \(stop.commit.short) is not applied: \(stop.reason)")
+            visible.isAll ? stop.description : stop.withoutAuthor)
         return .object(item)
     }
 
@@ -121,6 +122,11 @@ struct SyncAnswer {
         item["message"] = .string(problem.message)
         return .object(item)
     }
+}
+
+extension VerificationStop {
+    /// What is said to those who may not see whose commit it is.
+    var withoutAuthor: String { "commit \(commit.short) is not applied: \(reason)" }
 }
 
 extension AppSync {

@@ -7,12 +7,7 @@ import Sync
 
 /// What probes ask.
 struct Probes: Sendable {
-    let apps: any AppSource
-    let cluster: any ClusterSide
-    let dashboards: (any DashboardSide)?
-    let housekeeping: (@Sendable () -> HousekeepingReport)?
-    /// How parts stand that others look after.
-    let notes: @Sendable () -> [PartState]
+    let readiness: Readiness
 
     private static let aliveBody = ByteBuffer(string: #"{"status":"ok"}"#)
 
@@ -20,10 +15,10 @@ struct Probes: Sendable {
     func alive() -> Response { Response(json: Self.aliveBody) }
 
     /// Whether all parts work, and which does not and why; the latter only for who is known.
-    func ready(withDetails: Bool) -> Response {
-        let readiness = Readiness(
-            apps: apps, cluster: cluster, dashboards: dashboards, housekeeping: housekeeping)
-        let answer = ReadinessAnswer(readiness.parts + notes())
+    ///
+    /// - Parameter seesAll: whether it may be said whose commit it is that stands in the way.
+    func ready(withDetails: Bool, seesAll: Bool) -> Response {
+        let answer = ReadinessAnswer(readiness.parts(seesAll: seesAll))
         return Response(answer.isReady ? .ok : .serviceUnavailable, answer.json(withDetails: withDetails))
     }
 }
@@ -34,27 +29,42 @@ struct Readiness: Sendable {
     let cluster: any ClusterSide
     let dashboards: (any DashboardSide)?
     let housekeeping: (@Sendable () -> HousekeepingReport)?
+    /// How parts stand that others look after.
+    let notes: @Sendable () -> [PartState]
 
-    var parts: [PartState] {
+    var parts: [PartState] { parts(seesAll: true) }
+
+    func parts(seesAll: Bool) -> [PartState] {
         let report = cluster.current.report
-        let cluster =
-            report.unreachable.map { "the API server cannot be reached: \($0)" }
-            ?? (report.hasSeenCluster ? nil : "the resources of the cluster have not been listed yet")
         var parts = [
-            PartState("repository", problem: apps.repositoryProblem, isNeeded: true),
-            PartState("cluster", problem: cluster, isNeeded: true), PartState("sync", note: Self.held(report)),
+            PartState("repository", problem: apps.repositoryProblem, isNeeded: true), Self.cluster(report),
+            PartState("sync", note: Self.held(report)),
         ]
         if let replica = report.replica { parts.append(Self.leader(replica)) }
         // Reads and sync go on without the remote, and at a commit that is not verified: taking the service off the
         // network would end them for nothing.
-        if let stop = apps.snapshot.stop { parts.append(PartState("signatures", problem: stop.description)) }
-        if let remote = apps.remoteState { parts.append(PartState("remote", problem: remote.message)) }
+        if let stop = apps.snapshot.stop {
+            parts.append(PartState("signatures", problem: seesAll ? stop.description : stop.withoutAuthor))
+        }
+        if let remote = apps.remoteState {
+            let problem = remote.message.map { seesAll ? $0 : remote.word }
+            parts.append(PartState("remote", problem: problem))
+        }
         if let grafana = dashboards?.report {
             let problem = grafana.isReady ? nil : grafana.failureText ?? "has not been asked yet"
             parts.append(PartState("grafana", problem: problem))
         }
         if let report = housekeeping?() { parts.append(Self.housekeeping(report)) }
-        return parts
+        return parts + notes()
+    }
+
+    /// What was seen of the cluster once is good enough for reads, and writes are committed without it: only a process
+    /// that knows nothing of it yet leaves requests to others.
+    static func cluster(_ report: SyncReport) -> PartState {
+        let problem =
+            report.unreachable.map { "the API server cannot be reached: \($0)" }
+            ?? (report.hasSeenCluster ? nil : "the resources of the cluster have not been listed yet")
+        return PartState("cluster", problem: problem, isNeeded: !report.hasSeenCluster)
     }
 
     private static func held(_ report: SyncReport) -> String? {

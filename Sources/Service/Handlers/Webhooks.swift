@@ -15,12 +15,14 @@ struct Webhooks: Sendable {
     let metrics: ServiceMetrics
     let logger: Logger
     private let recent = Recent()
+    private let payloads: BodyBudget
 
     init(options: ServiceOptions, fetches: BranchFetches, metrics: ServiceMetrics, logger: Logger) {
         self.options = options
         self.fetches = fetches
         self.metrics = metrics
         self.logger = logger
+        payloads = BodyBudget(limit: options.webhooks.payloads, ofOne: options.webhooks.payloadsOfOne)
     }
 
     private final class Recent: Sendable {
@@ -54,8 +56,9 @@ struct Webhooks: Sendable {
         let now = Int64(options.date().timeIntervalSince1970)
         let verifier = WebhookVerifier(proof, secrets: secrets, now: now)
         if verifier.isHopeless { throw wrong(source) }
-        let body = try await WebhookBody(
-            request, verifier: verifier, options: options.webhooks, timeout: options.bodyTimeout)
+        let share = BodyShare(payloads)
+        defer { share.give() }
+        let body = try await WebhookBody(request, verifier: verifier, options: options.webhooks, share: share)
         guard body.verifier.isGood else { throw wrong(source) }
         let decision: WebhookDecision
         if let payload = try body.payload(contentType: request.headers[.contentType]) {

@@ -15,7 +15,7 @@ extension ServiceOptions {
         let user = exchange?.caller?.user ?? forwarded
         return Pusher(
             user: user ?? signature.name, name: signature.name, email: signature.email,
-            largestPack: largestPack)
+            largestPack: largestPack, holder: exchange?.holder ?? exchange?.client)
     }
 
     /// In whose name a request's commit is made: the caller's; where nobody is asked, whom a trusted proxy names.

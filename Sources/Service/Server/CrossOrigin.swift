@@ -5,10 +5,13 @@ import Hummingbird
 struct CrossOrigin: Sendable {
     private let origins: Set<String>
     private let allowsAll: Bool
+    private let asksWho: Bool
 
-    init(origins: [String]) {
+    /// - Parameter asksWho: whether anybody is asked who it is.
+    init(origins: [String], asksWho: Bool) {
         self.origins = Set(origins)
         allowsAll = origins.contains("*")
+        self.asksWho = asksWho
     }
 
     /// The headers of answers that a page may read, beside those that any may.
@@ -45,9 +48,15 @@ struct CrossOrigin: Sendable {
         if let origin = request.headers[.origin], allows(origin) { add(to: &headers, origin: origin) }
     }
 
+    /// A page that is named may use what its browser knows of passwords and certificates; where all are allowed, none may,
+    /// as any page could then act as whoever looks at it.
     private func add(to headers: inout HTTPFields, origin: String) {
-        headers[.accessControlAllowOrigin] = origin
-        headers[.accessControlAllowCredentials] = "true"
+        if origins.contains(origin) {
+            headers[.accessControlAllowOrigin] = origin
+            headers[.accessControlAllowCredentials] = "true"
+        } else {
+            headers[.accessControlAllowOrigin] = "*"
+        }
         headers[.accessControlExposeHeaders] = Self.exposed
     }
 
@@ -56,10 +65,19 @@ struct CrossOrigin: Sendable {
     /// Such a request needs no leave to be sent where it has no JSON body, and the browser adds the password that
     /// somebody has typed for the documentation, so it must not be obeyed; not of another host of the same site either.
     func isForeign(_ request: Request) -> Bool {
-        guard let site = request.headers[.secFetchSite], ["cross-site", "same-site"].contains(site),
-            let origin = request.headers[.origin]
-        else { return false }
-        return !allows(origin)
+        guard let origin = request.headers[.origin], isElsewhere(origin, request) else { return false }
+        if origins.contains(origin) { return false }
+        // A token in the header is the page's own; what the browser adds is not.
+        let isBearer = request.headers[.authorization]?.lowercased().hasPrefix("bearer ") ?? false
+        return !allowsAll || asksWho && !isBearer
+    }
+
+    /// Browsers say whether a page is of another origin, but not to a service without TLS on another machine: there its own
+    /// name tells.
+    private func isElsewhere(_ origin: String, _ request: Request) -> Bool {
+        if let site = request.headers[.secFetchSite] { return ["cross-site", "same-site"].contains(site) }
+        guard let host = request.head.authority else { return false }
+        return !HostHeader(host).isOrigin(origin)
     }
 }
 

@@ -16,6 +16,9 @@ struct Responder: HTTPResponder {
     private let gate: Gate
     private let audit: Audit
     private let inFlight: InFlight
+    private let deliveries: InFlight
+    private let bodies: BodyBudget
+    private let hosts: AllowedHosts
     private let urlLimit: Int
     private let paths: Paths
     private let crossOrigin: CrossOrigin
@@ -44,20 +47,24 @@ struct Responder: HTTPResponder {
         dashboards: (any DashboardSide)?, events: EventLog?, fetches: BranchFetches, git: GitHTTP?,
         options: ServiceOptions, logger: Logger
     ) {
-        gate = Gate(apps: apps, cluster: cluster, options: options)
+        gate = Gate(apps: apps, cluster: cluster, options: options, logger: logger)
         audit = Audit(logger: logger)
-        inFlight = InFlight(limit: options.limits.inFlight)
+        inFlight = InFlight(limit: options.limits.inFlight, ofOne: options.limits.inFlightOfOne)
+        deliveries = InFlight(limit: options.limits.webhooks, ofOne: options.limits.webhooksOfOne)
+        bodies = BodyBudget(limit: options.limits.bodies, ofOne: options.limits.bodiesOfOne)
+        hosts = AllowedHosts(options)
         urlLimit = options.limits.url
         paths = Paths(basePath: options.basePath)
-        crossOrigin = CrossOrigin(origins: options.corsOrigins)
+        crossOrigin = CrossOrigin(origins: options.corsOrigins, asksWho: options.access != nil)
         reads = Reads(apps: apps, cluster: cluster, options: options)
         writes = Writes(apps: apps, cluster: cluster, options: options, base: paths.base, logger: logger)
         configs = NodeConfigs(apps: apps, options: options, logger: logger)
         syncing = SyncHandlers(
             apps: apps, cluster: cluster, dashboards: dashboards, housekeeping: options.housekeeping)
-        probes = Probes(
+        let readiness = Readiness(
             apps: apps, cluster: cluster, dashboards: dashboards, housekeeping: options.housekeeping,
             notes: options.notes)
+        probes = Probes(readiness: readiness)
         self.events = EventStreams(events: events, apps: apps, limits: options.limits)
         statuses = Statuses(apps: apps, cluster: cluster, health: health, options: options)
         links = Links(apps: apps, cluster: cluster, dashboards: dashboards, options: options)
@@ -67,8 +74,7 @@ struct Responder: HTTPResponder {
         metrics = ServiceMetrics(options.metrics)
         registry = options.metrics
         ServiceReadings(
-            apps: apps, cluster: cluster, dashboards: dashboards, housekeeping: options.housekeeping,
-            inFlight: inFlight
+            apps: apps, cluster: cluster, dashboards: dashboards, readiness: readiness, inFlight: inFlight
         ).register(in: options.metrics)
         webhooks = Webhooks(options: options, fetches: fetches, metrics: metrics, logger: logger)
         descriptions = Descriptions(basePath: paths.base)
@@ -106,10 +112,13 @@ struct Responder: HTTPResponder {
         var response: Response
         var failure: RestError?
         do {
-            guard inFlight.enter() else { throw RestError.busy }
-            defer { inFlight.leave() }
+            let counter = counter(endpoint)
+            guard counter?.enter(exchange.source) ?? true else { throw RestError.busy }
+            defer { counter?.leave(exchange.source) }
             response = try await Exchange.$current.withValue(exchange) {
-                try await answer(request, endpoint, context, exchange)
+                try await BodyShare.$current.withValue(BodyShare(bodies)) {
+                    try await answer(request, endpoint, context, exchange)
+                }
             }
         } catch let error as RestError {
             failure = error
@@ -137,6 +146,16 @@ struct Responder: HTTPResponder {
         return response
     }
 
+    /// Who counts the requests to an endpoint; nobody those that say whether the service lives and how much it does: a flood
+    /// of others must not have it started anew.
+    private func counter(_ endpoint: Endpoint?) -> InFlight? {
+        switch endpoint {
+        case .health, .readiness, .metrics: nil
+        case .webhook: deliveries
+        default: inFlight
+        }
+    }
+
     private func answer(
         _ request: Request, _ endpoint: Endpoint?, _ context: Context, _ exchange: Exchange
     ) async throws -> Response {
@@ -145,9 +164,11 @@ struct Responder: HTTPResponder {
         guard endpoint.methods.contains(request.method) else {
             throw RestError.methodNotAllowed(request.method, endpoint.methods)
         }
+        try hosts.check(request, endpoint)
         if request.method != .get, crossOrigin.isForeign(request) {
             throw RestError(
-                .forbidden, state: "origin_not_allowed", "pages of another origin may not change anything here")
+                .forbidden, state: "origin_not_allowed",
+                "pages of another origin may not change anything here, unless --cors-origin names it")
         }
         try await gate.admit(endpoint, request, context, exchange)
         switch (endpoint, request.method) {
@@ -191,7 +212,10 @@ struct Responder: HTTPResponder {
         case (.docs, _): return try descriptions.page(request)
         case (.health, _): return probes.alive()
         case (.metrics, _): return try await registry.response(to: request)
-        case (.readiness, _): return probes.ready(withDetails: gate.isOpenToAll || exchange.caller != nil)
+        case (.readiness, _):
+            // Whether somebody may see all is no reason to say nothing.
+            let seesAll = (try? await Exchange.visibility().isAll) ?? false
+            return probes.ready(withDetails: gate.isOpenToAll || exchange.caller != nil, seesAll: seesAll)
         }
     }
 }

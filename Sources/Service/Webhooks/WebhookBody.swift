@@ -7,22 +7,23 @@ import URLText
 
 /// The body of a delivery: checked as it comes in, kept only as far as it is read.
 struct WebhookBody: Sendable {
-    /// The bytes; nil where the body is longer than what is read.
+    /// The bytes; nil where the body is longer than what is read, or there is no room for it.
     var bytes: [UInt8]?
     var verifier: WebhookVerifier
 
     /// Takes the whole body.
     ///
+    /// - Parameter share: what the bytes that are kept take of the room for all of them.
     /// - Throws: ``RestError`` 413 where it is longer than what is taken, 408 where it takes too long.
     init(
-        _ request: Request, verifier: WebhookVerifier, options: WebhookOptions, timeout: Duration
+        _ request: Request, verifier: WebhookVerifier, options: WebhookOptions, share: BodyShare
     ) async throws {
         let limit = options.longestBody
         if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > limit {
             throw Self.tooLarge(limit)
         }
         let body = request.body
-        let kept = options.longestPayload
+        let (kept, timeout) = (options.longestPayload, options.bodyTimeout)
         self = try await withThrowingTaskGroup(of: WebhookBody.self) { group in
             group.addTask {
                 var taken = WebhookBody(bytes: [], verifier: verifier)
@@ -31,8 +32,11 @@ struct WebhookBody: Sendable {
                     count += part.readableBytes
                     guard count <= limit else { throw Self.tooLarge(limit) }
                     part.withUnsafeReadableBytes { taken.verifier.update($0) }
-                    if count > kept {
+                    if taken.bytes == nil { continue }
+                    if count > kept || !share.take(part.readableBytes) {
+                        // Its signature needs no more than what is there now.
                         taken.bytes = nil
+                        share.give()
                     } else {
                         taken.bytes?.append(contentsOf: part.readableBytesView)
                     }

@@ -14,6 +14,13 @@ public struct WebhookOptions: Sendable {
     /// The longest body that is read as JSON, in bytes. What is longer is checked and then taken for a push to the
     /// branch: the signature needs no more than a few bytes of memory, and one look too many does no harm.
     public var longestPayload = 1 << 20
+    /// How many bytes of bodies are kept for reading at a time, all together; what has no room is treated as longer ones
+    /// are.
+    public var payloads = 16 << 20
+    /// How many of these may come from one address.
+    public var payloadsOfOne = 4 << 20
+    /// How long a body may take. Forges give up after about as long themselves.
+    public var bodyTimeout: Duration = .seconds(10)
 
     public init() {}
 }

@@ -85,6 +85,13 @@ struct AccessOptions: ParsableArguments {
         help: "Let everybody who reaches the service do everything, also from other machines.")
     var insecureNoAuth = false
 
+    @Option(
+        name: .customLong("allowed-host"),
+        help: ArgumentHelp(
+            "A name that leads to a service which asks nobody who it is, beside localhost; repeat for several.",
+            valueName: "name"))
+    var allowedHosts: [String] = []
+
     /// Whether anybody is asked who it is.
     var asksWho: Bool { tokens != nil || oidcIssuer != nil || tokenReview || tlsClientCA != nil }
 
@@ -112,6 +119,10 @@ struct AccessOptions: ParsableArguments {
             throw ValidationError(
                 "--authorization needs to know who asks: add --tokens, --oidc-issuer, --token-review or --tls-client-ca."
             )
+        }
+        guard allowedHosts.isEmpty || !asksWho else {
+            throw ValidationError(
+                "--allowed-host is for a service that asks nobody who it is; with credentials any name does.")
         }
         if asksWho, insecureNoAuth {
             throw ValidationError(

@@ -41,6 +41,7 @@ struct AccessParts {
     func apply(to service: inout ServiceOptions) {
         service.access = control
         service.clientAddress = ClientAddress(trusting: options.trustedProxies.map(\.range))
+        service.allowedHosts = options.allowedHosts
         service.trustsForwardedUser = options.trustForwardedUser
         if let certificates { service.tls = { certificates.value } }
     }

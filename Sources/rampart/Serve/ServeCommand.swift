@@ -66,7 +66,9 @@ struct ServeCommand: AsyncParsableCommand {
 
     @Option(
         name: .customLong("cors-origin"),
-        help: ArgumentHelp("An origin whose pages may call the API; repeat for several.", valueName: "origin"))
+        help: ArgumentHelp(
+            "An origin whose pages may call the API, * for all with a token of their own; repeat for several.",
+            valueName: "origin"))
     var corsOrigins: [String] = []
 
     @OptionGroup(title: "The log") var log: LogOptions

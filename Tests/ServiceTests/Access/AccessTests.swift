@@ -94,6 +94,8 @@ import Testing
             #expect(open.json == ["ready": true])
             let known = try await stack.get("/readyz", headers: Guarded.bearer("nobody"))
             #expect(known.json["parts"] != nil)
+            let alive = try await stack.get("/healthz", headers: ["Authorization": "Bearer wrong"])
+            #expect(alive.status == 200, "nobody looks at credentials there")
             let wrong = try await stack.get("/readyz", headers: ["Authorization": "Bearer wrong"])
             #expect(wrong.status == 200)
             #expect(wrong.json == ["ready": true])

@@ -45,6 +45,8 @@ struct Stack: Sendable {
         var sandbox = SandboxOptions()
         /// Who hears what the service logs; nobody by default.
         var logger: Logger?
+        /// Which commits may be applied; all by default.
+        var verifier: CommitVerifier?
         /// Whether the cluster is there.
         var hasCluster = true
         /// Who asks the services beside apps; ended with the rest.
@@ -103,6 +105,7 @@ struct Stack: Sendable {
                 ClusterConfiguration(server: "http://127.0.0.1:\(port)"), options: settings, logger: logger)
             var storeOptions = AppStoreOptions(data: folder.path)
             storeOptions.metrics = StoreMetrics(options.service.metrics)
+            storeOptions.verifier = options.verifier
             let store = try await AppStore.open(storeOptions, logger: logger)
             var syncOptions = SyncOptions()
             syncOptions.metrics = SyncMetrics(options.service.metrics)
@@ -185,10 +188,10 @@ struct GrafanaPieces: Sendable {
         var address = try ServerAddress(await grafana.url())
         address.credentials = .basic(user: "admin", password: .text(Secret("admin")))
         address.metrics = RequestMetrics(metrics)
-        client = try GrafanaClient(address)
+        client = GrafanaClient(address)
         var other = try ServerAddress(await grafana.prometheusURL())
         other.metrics = RequestMetrics(metrics, server: "prometheus")
-        prometheus = try PrometheusClient(other)
+        prometheus = PrometheusClient(other)
         var options = DashboardOptions()
         options.firstRetry = .milliseconds(20)
         dashboards = DashboardSync(
