@@ -29,7 +29,7 @@ import Testing
             for round in 1...Self.kills {
                 // In every other round few save, so that the branch stands still for long enough to be pushed to.
                 let isCalm = round % 2 == 0
-                let moment = Duration.milliseconds(Int.random(in: 0...(isCalm ? 800 : 400), using: &random))
+                let moment = Duration.milliseconds(Int.random(in: 0...400, using: &random))
                 try await RunningService.with(data: data, kubeconfig: kubeconfig, endedBy: .kill) { service in
                     try await storm.check(service, "after kill \(round - 1)")
                     try await storm.blow(service, until: moment, isCalm: isCalm, pushesByHTTP: round % 4 < 2)
@@ -43,7 +43,7 @@ import Testing
                 try await eventually("locks of killed processes are gone") { locks(data + "/graphs.git").isEmpty }
             }
             #expect(storm.saves > 0 && storm.deploys > 0, "nothing was ever answered, so nothing is shown")
-            #expect(storm.pushes > 1, "no push ever came through the storm")
+            #expect(storm.pushes > Self.kills / 4, "hardly any push came through the storm")
             try await Command.git("fsck", "--strict", in: data + "/graphs.git")
             try await storm.everythingIsThereOnce(data + "/graphs.git")
             try await indexesAreTheSame(data)
@@ -118,6 +118,10 @@ private final class Storm: Sendable {
                 }
             }
             group.addTask { while !Task.isCancelled { try? await self.push() } }
+            // A push takes several programs, more than the moment of a busy machine: one comes through, and others are on
+            // their way.
+            let before = pushes
+            if isCalm { try? await eventually(within: .seconds(30)) { pushes > before } }
             try? await Task.sleep(for: moment)
             // From here on the process is killed while the writers go on, as in life.
             kill(service.processIdentifier, SIGKILL)
