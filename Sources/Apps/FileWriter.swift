@@ -85,7 +85,8 @@ enum Files {
         var status = stat()
         guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
         let count = Int(status.st_size)
-        let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+        // Not with room for none: the library writes the count into the storage that all empty arrays share.
+        let bytes = [UInt8](unsafeUninitializedCapacity: max(count, 1)) { buffer, initialized in
             while initialized < count {
                 let got = Glibc.read(descriptor, buffer.baseAddress?.advanced(by: initialized), count - initialized)
                 if got < 0, errno == EINTR { continue }

@@ -112,7 +112,8 @@ final class GraphStore: Sendable {
     }
 
     private static func read(_ descriptor: Int32, at offset: UInt64, count: Int) -> [UInt8]? {
-        let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+        // Not with room for none: the library writes the count into the storage that all empty arrays share.
+        let bytes = [UInt8](unsafeUninitializedCapacity: max(count, 1)) { buffer, initialized in
             while initialized < count {
                 let got = pread(
                     descriptor, buffer.baseAddress?.advanced(by: initialized), count - initialized,

@@ -56,7 +56,8 @@ extension Repository {
             return nil
         }
         let size = Int(status.st_size)
-        let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+        // Not with room for none: the library writes the count into the storage that all empty arrays share.
+        let bytes = [UInt8](unsafeUninitializedCapacity: max(size, 1)) { buffer, count in
             while count < size {
                 let got = read(descriptor, buffer.baseAddress?.advanced(by: count), size - count)
                 if got < 0, errno == EINTR { continue }
@@ -120,7 +121,7 @@ struct LooseObject {
     /// The next bytes; fewer where the stream ends before.
     private static func inflated(_ stream: inout z_stream, upTo count: Int) throws(Damage) -> [UInt8] {
         var damage: Damage?
-        let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+        let bytes = [UInt8](unsafeUninitializedCapacity: max(count, 1)) { buffer, initialized in
             stream.next_out = buffer.baseAddress
             stream.avail_out = UInt32(count)
             while stream.avail_out > 0 {

@@ -34,6 +34,9 @@ import Testing
                 }
                 for connection in storm {
                     guard let channel = try? await connection.get() else { continue }
+                    // One that the kernel had not handed over when the port was closed has no other end any more, which it
+                    // learns when it sends something.
+                    channel.writeAndFlush(ByteBuffer(string: "\r\n"), promise: nil)
                     try await channel.closeFuture.get()
                 }
             }

@@ -7,7 +7,7 @@ import Testing
 /// Backups of a service that writes, and a service out of a backup, by the commands of docs/operating.md, word for word.
 @Suite struct DisasterTests {
     private static let apps = ["alpha", "beta"]
-    private static let indexes = ["apps.json", "versions.json", "configs.json"]
+    private static let indexes = ["apps.json", "versions.json", "configs.json", "dashboard.json"]
     private let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder() }

@@ -27,12 +27,12 @@ import Testing
             try await RunningService.with(data: data, kubeconfig: kubeconfig) { try await storm.prepare($0) }
             var random = SplitMix(seed: 2_026)
             for round in 1...Self.kills {
-                // In every other round few save, so that the branch stands still for long enough to be pushed to.
-                let isCalm = round % 2 == 0
+                // In every other round a push goes before the storm.
+                let pushesFirst = round % 2 == 0
                 let moment = Duration.milliseconds(Int.random(in: 0...400, using: &random))
                 try await RunningService.with(data: data, kubeconfig: kubeconfig, endedBy: .kill) { service in
                     try await storm.check(service, "after kill \(round - 1)")
-                    try await storm.blow(service, until: moment, isCalm: isCalm, pushesByHTTP: round % 4 < 2)
+                    try await storm.blow(service, until: moment, pushesFirst: pushesFirst, pushesByHTTP: round % 4 < 2)
                 }
             }
             try await RunningService.with(data: data, kubeconfig: kubeconfig) { [self] service in
@@ -100,28 +100,24 @@ private final class Storm: Sendable {
             let made = try await service.request("POST", "/api/v1/graphs", graphJSON("storm", app, rate: 0.5))
             guard made.status == 201 else { throw EndToEndFailure("\(app): \(made)") }
         }
-        _ = try await service.clone(into: folder)
     }
 
     /// Saves, deploys and pushes for a while; what fails because the service was killed is nobody's loss.
     func blow(
-        _ service: RunningService, until moment: Duration, isCalm: Bool, pushesByHTTP: Bool
+        _ service: RunningService, until moment: Duration, pushesFirst: Bool, pushesByHTTP: Bool
     ) async throws {
-        try await pull(from: pushesByHTTP ? "\(service.origin)/git/graphs.git" : service.repository)
+        try await clone(from: pushesByHTTP ? "\(service.origin)/git/graphs.git" : service.repository)
         await withTaskGroup(of: Void.self) { group in
-            for app in Self.apps.prefix(isCalm ? 1 : Self.apps.count) {
+            let before = pushes
+            for app in Self.apps {
                 group.addTask {
-                    while !Task.isCancelled {
-                        await self.save(app, service)
-                        if isCalm { try? await Task.sleep(for: .milliseconds(300)) }
-                    }
+                    // A push takes several programs, and never wins against four who save: here one goes first.
+                    if pushesFirst { try? await eventually(within: .seconds(60)) { self.pushes > before } }
+                    while !Task.isCancelled { await self.save(app, service) }
                 }
             }
             group.addTask { while !Task.isCancelled { try? await self.push() } }
-            // A push takes several programs, more than the moment of a busy machine: one comes through, and others are on
-            // their way.
-            let before = pushes
-            if isCalm { try? await eventually(within: .seconds(30)) { pushes > before } }
+            if pushesFirst { try? await eventually(within: .seconds(60)) { pushes > before } }
             try? await Task.sleep(for: moment)
             // From here on the process is killed while the writers go on, as in life.
             kill(service.processIdentifier, SIGKILL)
@@ -149,14 +145,10 @@ private final class Storm: Sendable {
         }
     }
 
-    /// Brings an engineer's work tree in order after a kill, and to a new address.
-    private func pull(from address: String) async throws {
-        let work = folder.appending("work")
-        // What a killed git has left is the engineer's to throw away.
-        try? FileManager.default.removeItem(atPath: work + "/.git/index.lock")
-        try await Command.git("remote", "set-url", "origin", address, in: work)
-        try await Command.git("fetch", "--quiet", in: work)
-        try await Command.git("reset", "--quiet", "--hard", "origin/main", in: work)
+    /// A new work tree for an engineer, as what a killed git has left in one is theirs to throw away.
+    private func clone(from address: String) async throws {
+        try? FileManager.default.removeItem(atPath: folder.appending("work"))
+        try await Command.git("clone", "--quiet", address, "work", in: folder.path)
     }
 
     /// An engineer's `git commit`, `git pull` and `git push`.
@@ -175,7 +167,7 @@ private final class Storm: Sendable {
     /// Whatever the storm has done, a push works once the locks of the killed are gone.
     func pushOnceMore(_ service: RunningService) async throws {
         try await eventually("a push goes through") {
-            try await pull(from: "\(service.origin)/git/graphs.git")
+            try await clone(from: "\(service.origin)/git/graphs.git")
             return (try? await push()) != nil
         }
     }
