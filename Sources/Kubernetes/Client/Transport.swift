@@ -55,7 +55,11 @@ final class Transport: Sendable {
         client.connectionPool.retryConnectionEstablishment = false
         client.http1_1ConnectionDebugInitializer = KeepAlive.enable
         client.http2ConnectionDebugInitializer = KeepAlive.enable
-        requests = HTTPClient(eventLoopGroupProvider: .singleton, configuration: client)
+        // One event loop for a request and its connection. Where they have two, AsyncHTTPClient (1.37) hears of a body's end a
+        // moment late: of a connection that has answered early and closed meanwhile it then says that it is idle, and the
+        // pool, which does not know it any more, ends the process.
+        requests = HTTPClient(
+            eventLoopGroupProvider: .shared(MultiThreadedEventLoopGroup.singleton.any()), configuration: client)
         client.timeout.read = TimeAmount(options.watchTimeout + options.watchGrace)
         streams = HTTPClient(eventLoopGroupProvider: .singleton, configuration: client)
     }
