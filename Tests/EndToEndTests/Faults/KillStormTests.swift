@@ -71,6 +71,8 @@ private final class Storm: Sendable {
         var versions: [String: [Int64: Double]] = [:]
         /// Versions whose deploy was answered; each is asked for once.
         var deployed: [String: Set<Int64>] = [:]
+        /// The work tree that is pushed from.
+        var work = "none"
         /// Commits whose push git has called done.
         var pushed: [String] = []
         var sinceLastCheck: [(app: String, version: Int64, rate: Double)] = []
@@ -145,17 +147,23 @@ private final class Storm: Sendable {
         }
     }
 
-    /// A new work tree for an engineer, as what a killed git has left in one is theirs to throw away.
+    /// A new work tree for an engineer: in the one of before a killed git may have left locks, or may still be writing.
     private func clone(from address: String) async throws {
-        try? FileManager.default.removeItem(atPath: folder.appending("work"))
-        try await Command.git("clone", "--quiet", address, "work", in: folder.path)
+        let name = "work-\(nextRate())"
+        try await Command.git("clone", "--quiet", address, name, in: folder.path)
+        let former = ledger.withLock { ledger in
+            defer { ledger.work = name }
+            return ledger.work
+        }
+        try? FileManager.default.removeItem(atPath: folder.appending(former))
     }
 
     /// An engineer's `git commit`, `git pull` and `git push`.
     private func push() async throws {
-        let work = folder.appending("work")
+        let name = ledger.withLock(\.work)
+        let work = folder.appending(name)
         let text = graphYAML("storm", "pushed", rate: String(nextRate()))
-        try folder.write(text, to: "work/apps/storm/pushed/graph.yaml")
+        try folder.write(text, to: "\(name)/apps/storm/pushed/graph.yaml")
         try await Command.git("add", "--all", in: work)
         try await Command.git("commit", "--quiet", "--message", "Another rate", in: work)
         try await Command.git("pull", "--quiet", "--no-rebase", "--no-edit", in: work)
