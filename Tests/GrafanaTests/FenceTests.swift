@@ -1,28 +1,11 @@
 import Grafana
 import JSONValues
 import Sandbox
-import Synchronization
 import TestSupport
 import Testing
 
 /// Writes of who may not write any more: none of them reaches Grafana.
 @Suite struct FenceTests {
-    private final class Fence: Sendable {
-        private let state = Mutex((isOpen: true, looks: 0))
-
-        /// What the client asks.
-        func look() -> Bool {
-            state.withLock { state in
-                state.looks += 1
-                return state.isOpen
-            }
-        }
-
-        var looks: Int { state.withLock(\.looks) }
-
-        func set(open: Bool) { state.withLock { $0.isOpen = open } }
-    }
-
     private func save(_ client: GrafanaClient, _ uid: String = "mine") async throws {
         _ = try await client.save(["uid": .string(uid), "title": .string(uid)], version: nil, message: "")
     }

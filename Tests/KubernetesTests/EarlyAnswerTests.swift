@@ -19,17 +19,23 @@ import Testing
             ClusterConfiguration(server: "http://127.0.0.1:\(port)"), options: quickOptions { $0.retry = .never }
         ) { client in
             let fenced = client.fenced { true }
+            let (refused, cut) = (Counter(), Counter())
             await withTaskGroup(of: Void.self) { group in
                 for _ in 0..<16 {
                     group.addTask {
                         for _ in 0..<250 {
-                            _ = try? await fenced.apply(
-                                widgets, namespace: "demo", name: "a", body: widget("a", "1"), fieldManager: "test",
-                                force: true)
+                            let error = await failure {
+                                _ = try await fenced.apply(
+                                    widgets, namespace: "demo", name: "a", body: widget("a", "1"),
+                                    fieldManager: "test", force: true)
+                            }
+                            if error?.code == 429 { refused.next() } else if error?.code == nil { cut.next() }
                         }
                     }
                 }
             }
+            #expect(refused.value > 0, "no answer was ever read")
+            #expect(refused.value + cut.value == 16 * 250)
         }
         try await server.close()
     }

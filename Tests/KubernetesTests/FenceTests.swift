@@ -1,27 +1,10 @@
 import JSONValues
 import Kubernetes
-import Synchronization
 import TestSupport
 import Testing
 
 /// Writes of who may not write any more: none of them reaches a server, however late that is found out.
 @Suite struct FenceTests {
-    private final class Fence: Sendable {
-        private let state = Mutex((isOpen: true, looks: 0))
-
-        /// What the client asks.
-        func look() -> Bool {
-            state.withLock { state in
-                state.looks += 1
-                return state.isOpen
-            }
-        }
-
-        var looks: Int { state.withLock(\.looks) }
-
-        func set(open: Bool) { state.withLock { $0.isOpen = open } }
-    }
-
     private func apply(_ client: KubernetesClient) async throws {
         _ = try await client.apply(
             widgets, namespace: "demo", name: "a", body: widget("a", "1"), fieldManager: "test", force: true)
