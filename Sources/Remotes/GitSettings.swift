@@ -27,7 +27,7 @@ struct GitSettings: Sendable {
             environment["GIT_SSH_VARIANT"] = "ssh"
         }
         var settings = Self.always
-        if url.scheme == .https || url.scheme == .http { settings += web(patience, &environment) }
+        if url.scheme == .https { settings += web(patience, &environment) }
         // What the repository's own settings may say of addresses that begin alike does not count.
         settings.append(("url.\(url).insteadOf", url.description))
         settings.append(("url.\(url).pushInsteadOf", url.description))

@@ -31,8 +31,7 @@ public struct RemoteAccess: Sendable, Hashable {
         if let proxy, !["http://", "https://", "socks5://", "socks5h://"].contains(where: proxy.hasPrefix) {
             return "the proxy '\(proxy)' is no http://, https://, socks5:// or socks5h:// address"
         }
-        let isHTTP = url.scheme == .https || url.scheme == .http
-        if !isHTTP, secretFile != nil || authorityFile != nil || certificateFile != nil || proxy != nil {
+        if url.scheme != .https, secretFile != nil || authorityFile != nil || certificateFile != nil || proxy != nil {
             return "tokens, passwords, certificates and proxies are for https:// remotes only"
         }
         if url.scheme == .ssh {

@@ -3,8 +3,6 @@ public struct RemoteURL: Sendable, Hashable, CustomStringConvertible {
     /// How it is reached.
     public enum Scheme: String, Sendable, Hashable {
         case https
-        /// Only to this machine: anywhere else, graphs and credentials would travel in the clear.
-        case http
         case ssh
         /// A repository of this machine's file system.
         case file
@@ -32,8 +30,12 @@ public struct RemoteURL: Sendable, Hashable, CustomStringConvertible {
             (scheme, origin) = (.file, nil)
         } else if let range = text.firstRange(of: "://") {
             let rest = text[range.upperBound...]
-            guard let scheme = Scheme(rawValue: text[..<range.lowerBound].lowercased()) else {
-                throw RemoteURLError("'\(text[..<range.lowerBound])' is no transport that is used here")
+            let name = text[..<range.lowerBound]
+            guard let scheme = Scheme(rawValue: name.lowercased()) else {
+                throw RemoteURLError(
+                    name.lowercased() == "http"
+                        ? "http:// sends graphs and credentials in the clear; use https://"
+                        : "'\(name)' is no transport that is used here")
             }
             self.scheme = scheme
             if scheme == .file {
@@ -45,12 +47,8 @@ public struct RemoteURL: Sendable, Hashable, CustomStringConvertible {
             }
             let authority = rest.prefix { $0 != "/" }
             guard rest.count > authority.count + 1 else { throw RemoteURLError("it names no repository on its host") }
-            let host = try Self.host(authority, of: scheme)
+            _ = try Self.host(authority, of: scheme)
             origin = scheme == .ssh ? nil : "\(scheme.rawValue)://\(authority)"
-            if scheme == .http, !["127.0.0.1", "localhost", "[::1]"].contains(host) {
-                throw RemoteURLError(
-                    "http:// sends everything in the clear, so it only leads to this machine; use https://")
-            }
         } else {
             let head = text.prefix { $0 != "/" }
             guard let colon = Self.colon(of: head) else {

@@ -6,8 +6,6 @@ import Testing
         ("https://forge.example.com/team/graphs.git", RemoteURL.Scheme.https),
         ("https://forge.example.com:8443/graphs", .https),
         ("https://[2001:db8::1]:8443/graphs.git", .https),
-        ("http://127.0.0.1:3000/graphs.git", .http),
-        ("http://[::1]/graphs.git", .http),
         ("ssh://git@forge.example.com:2222/team/graphs.git", .ssh),
         ("ssh://forge/~/graphs.git", .ssh),
         ("git@forge.example.com:team/graphs.git", .ssh),
@@ -24,7 +22,8 @@ import Testing
     @Test(arguments: [
         "", "graphs.git", "./graphs.git", "../graphs.git", "--upload-pack=touch /tmp/x", "-oProxyCommand=x:y",
         "ext::sh -c id", "ext::sh", "fd::7", "git://forge/graphs.git", "ftp://forge/graphs.git", "javascript://x/y",
-        "http://forge.example.com/graphs.git", "http://127.0.0.1.evil.example/graphs.git",
+        "http://forge.example.com/graphs.git", "HTTP://forge.example.com/graphs.git",
+        "http://127.0.0.1:3000/graphs.git", "http://[::1]/graphs.git", "http://localhost/graphs.git",
         "https://-oProxyCommand=x/y", "ssh://-oProxyCommand=x/y", "ssh://-l@host/y", "-host:path", "git@-host:path",
         "host:-path", "host:", "https://forge.example.com", "https://forge.example.com/", "https:///graphs.git",
         "file://graphs.git", "https://forge:99999/x", "https://forge:abc/x", "https://for ge/x", "https://forge/x\ny",

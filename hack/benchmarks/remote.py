@@ -27,8 +27,8 @@ def pushes_a_second(path, remote, count=30):
     return 1 / statistics.median(times)
 
 
-def measure(name, url, path):
-    with sandbox(path) as cluster, serve(f"{path}/data", cluster.kubeconfig, "--remote", url) as service:
+def measure(name, url, path, *options):
+    with sandbox(path) as cluster, serve(f"{path}/data", cluster.kubeconfig, "--remote", url, *options) as service:
         peer = pushes_a_second(path, url)
         one, median, slow = storm(service.host, 1)
         report(f"saves a second through {name}, 1 client", one, "/s", peer, "git push")
@@ -46,14 +46,25 @@ def bare(path):
 
 
 @contextlib.contextmanager
-def over_http(path):
-    """The repositories of a folder, served by git http-backend behind a small server in Python."""
+def over_https(path):
+    """The repositories of a folder, served by git http-backend behind a small server in Python.
+
+    Yields its origin, and the file with the certificate that git and the service are to trust.
+    """
+    certificate, key = f"{path}/server.crt", f"{path}/server.key"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "1",
+         "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate],
+        check=True, stderr=subprocess.DEVNULL)
     script = pathlib.Path(__file__).parents[2] / "Tests/git-https-server.py"
     server = subprocess.Popen(
-        [sys.executable, script, f"{path}/repositories"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        [sys.executable, script, f"{path}/repositories", "--cert", certificate, "--key", key],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    GIT["GIT_SSL_CAINFO"] = certificate
     try:
-        yield f"http://127.0.0.1:{server.stdout.readline().split()[-1]}"
+        yield f"https://127.0.0.1:{server.stdout.readline().split()[-1]}", certificate
     finally:
+        del GIT["GIT_SSL_CAINFO"]
         server.stdin.close()
         server.wait(10)
 
@@ -63,5 +74,6 @@ def run():
         measure("file://", f"file://{bare(path)}", path)
     with folder() as path:
         bare(path)
-        with over_http(path) as origin:
-            measure("http:// (git http-backend behind Python)", f"{origin}/remote.git", path)
+        with over_https(path) as (origin, certificate):
+            measure(
+                "https:// (git http-backend behind Python)", f"{origin}/remote.git", path, "--remote-ca", certificate)

@@ -4,7 +4,7 @@ import http.client
 import subprocess
 
 from push import GIT, push_changes
-from remote import bare, over_http
+from remote import bare, over_https
 from tools import all_synced, folder, make_data, report, sandbox, serve, wait
 
 
@@ -19,11 +19,11 @@ def deliver(host, secret):
         raise SystemExit(f"webhook: {response.status}")
 
 
-def measure(name, url, path, apps=1_000, rounds=20):
+def measure(name, url, path, *more, apps=1_000, rounds=20):
     secret = "f" * 64
     with open(f"{path}/secret", "w") as file:
         file.write(secret)
-    options = ["--remote", url, "--remote-interval", "3600", "--webhook-secret-file", f"generic={path}/secret"]
+    options = ["--remote", url, "--remote-interval", "3600", "--webhook-secret-file", f"generic={path}/secret", *more]
     with sandbox(path) as cluster, serve(f"{path}/data", cluster.kubeconfig, *options) as service:
         wait("first sync", lambda: all_synced(service, apps))
         delay, push = push_changes(url, path, cluster, rounds, lambda: deliver(service.host, secret))
@@ -43,5 +43,6 @@ def run():
         measure("file://", f"file://{filled(path)}", path)
     with folder() as path:
         filled(path)
-        with over_http(path) as origin:
-            measure("http:// (git http-backend behind Python)", f"{origin}/remote.git", path)
+        with over_https(path) as (origin, certificate):
+            measure(
+                "https:// (git http-backend behind Python)", f"{origin}/remote.git", path, "--remote-ca", certificate)
