@@ -190,7 +190,7 @@ let package = Package(
             swiftSettings: strict, linkerSettings: linking),
         .target(
             name: "TestSupport",
-            dependencies: ["JSONValues", subprocess, systemPackage],
+            dependencies: ["JSONValues", logging, subprocess, systemPackage],
             path: "Tests/TestSupport", swiftSettings: strict, linkerSettings: linking),
         .target(
             name: "PulsarDouble",

@@ -1,7 +1,5 @@
 import Grafana
-import Logging
 import Sandbox
-import Synchronization
 import TestSupport
 import Testing
 
@@ -17,7 +15,7 @@ import Testing
     @Test func followsAnAuthorityThatIsReplaced() async throws {
         let (old, new) = (try await Certificates.make(), try await Certificates.make())
         let file = try old.folder.write(old.text("ca.crt"), to: "trusted.crt")
-        let log = LogLines()
+        let log = LogBook()
         let authority = try AuthorityFile(file, logger: log.logger)
         try await RunningGrafana.with {
             served(old, &$0)
@@ -37,7 +35,7 @@ import Testing
                 try old.folder.write("no certificate", to: "trusted.crt")
                 try await eventually("the change is seen") {
                     #expect(await failure() == nil, "what does not read changes nothing")
-                    return log.all.contains { $0.contains("Changed certificates do not read") }
+                    return log.lines.contains { $0.message.contains("Changed certificates do not read") }
                 }
                 await first.sandbox.stop()
                 let port = try #require(url.split(separator: ":").last.flatMap { Int($0.prefix(while: \.isNumber)) })
@@ -51,7 +49,7 @@ import Testing
                     try old.folder.write(new.text("ca.crt"), to: "trusted.crt")
                     try await eventually("the new authority counts") { await failure() == nil }
                     #expect(await RunningGrafana.failure { _ = try await prometheus.known() } == nil)
-                    #expect(log.all.count { $0.contains("do not read") } == 1, "said once")
+                    #expect(log.lines.count { $0.message.contains("do not read") } == 1, "said once")
                 }
             }
         }
@@ -66,29 +64,5 @@ import Testing
             let error = #expect(throws: GrafanaError.self) { try AuthorityFile(file, logger: RunningGrafana.logger) }
             #expect(error?.kind == .credentials && error?.message.contains(reason) == true)
         }
-    }
-}
-
-/// Collects log lines.
-private final class LogLines: Sendable {
-    private let lines = Mutex<[String]>([])
-
-    var all: [String] { lines.withLock { $0 } }
-
-    var logger: Logger { Logger(label: "test") { _ in Handler(lines: self) } }
-
-    private struct Handler: LogHandler {
-        let lines: LogLines
-        var logLevel: Logger.Level = .trace
-        var metadata: Logger.Metadata = [:]
-
-        init(lines: LogLines) { self.lines = lines }
-
-        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-            get { metadata[key] }
-            set { metadata[key] = newValue }
-        }
-
-        func log(event: LogEvent) { lines.lines.withLock { $0.append("\(event.message)") } }
     }
 }

@@ -1,6 +1,7 @@
 import JSONValues
 import NIOHTTP1
 import Secrets
+import TestSupport
 import Testing
 
 @testable import Kubernetes
@@ -154,7 +155,7 @@ import Testing
     }
 
     @Test func showsWarningsOnce() async throws {
-        let logs = LogCollector()
+        let logs = LogBook()
         let server = try await ScriptedServer.start { _ in
             .json(widget("a", "1"), headers: ["Warning": #"299 - "unknown field \"spec.bogus\"""#])
         }
@@ -165,7 +166,7 @@ import Testing
                 #expect(reply.warnings == [#"unknown field "spec.bogus""#])
             }
         }
-        #expect(logs.all.filter { $0.contains("The API server warns") }.count == 1)
+        #expect(logs.lines.filter { $0.message.contains("The API server warns") }.count == 1)
     }
 
     @Test func readsPagesAndStartsAgainWhereTheyGrowTooOld() async throws {

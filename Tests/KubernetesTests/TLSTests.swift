@@ -84,7 +84,7 @@ import Testing
         var configuration = ClusterConfiguration(server: first.address)
         configuration.certificateAuthority = try old.text("ca.crt")
         configuration.certificateFiles = CertificatePaths(authority: file)
-        let log = LogCollector()
+        let log = LogBook()
         try await withClient(configuration, logger: log.logger) { client in
             func get() async -> KubernetesError? {
                 await failure { _ = try await client.get(widgets, namespace: "demo", name: "a") }
@@ -93,7 +93,7 @@ import Testing
             try old.folder.write("no certificate", to: "trusted.crt")
             try await eventually("the change is seen") {
                 #expect(await get() == nil, "what does not read changes nothing")
-                return log.all.contains { $0.contains("Changed certificates do not read") }
+                return log.lines.contains { $0.message.contains("Changed certificates do not read") }
             }
             try await first.stop()
             let second = try await ScriptedServer.start(tls: new.server(), port: first.port) { _ in answer }

@@ -5,6 +5,7 @@ import Foundation
 import Git
 import JSONValues
 import Kubernetes
+import Logs
 import TestSupport
 import Testing
 
@@ -266,7 +267,7 @@ import Testing
     }
 
     @Test func theLogFollowsItFromTheRequestToTheCluster() async throws {
-        let book = LogBook()
+        let book = LogBook(metadataProvider: RequestID.metadataProvider)
         var options = Stack.Options()
         options.logger = book.logger
         options.hasGrafana = true
@@ -285,7 +286,7 @@ import Testing
     }
 
     @Test func aPushOverHTTPIsFollowedToo() async throws {
-        let book = LogBook()
+        let book = LogBook(metadataProvider: RequestID.metadataProvider)
         let folder = try TemporaryFolder()
         var options = Stack.Options()
         options.logger = book.logger

@@ -2,7 +2,6 @@ import Foundation
 import JSONValues
 import Kubernetes
 import Logging
-import Synchronization
 
 /// A custom resource for tests.
 let widgets = ResourceType(group: "example.com", version: "v1", plural: "widgets", kind: "Widget")
@@ -73,31 +72,4 @@ func recording(_ name: String) throws -> [JSON] {
     let url = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().appending(path: "SandboxTests/Recordings/\(name).json")
     return try JSON(parsing: Data(contentsOf: url)).array ?? []
-}
-
-/// Collects log lines with their metadata.
-final class LogCollector: Sendable {
-    private let lines = Mutex<[String]>([])
-
-    var all: [String] { lines.withLock { $0 } }
-
-    var logger: Logger { Logger(label: "test") { _ in Handler(collector: self) } }
-
-    private struct Handler: LogHandler {
-        let collector: LogCollector
-        var logLevel: Logger.Level = .trace
-        var metadata: Logger.Metadata = [:]
-
-        init(collector: LogCollector) { self.collector = collector }
-
-        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-            get { metadata[key] }
-            set { metadata[key] = newValue }
-        }
-
-        func log(event: LogEvent) {
-            let line = "\(event.level) \(event.message) \(event.metadata ?? [:])"
-            collector.lines.withLock { $0.append(line) }
-        }
-    }
 }

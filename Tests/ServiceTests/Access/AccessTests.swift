@@ -4,6 +4,7 @@ import Foundation
 import Git
 import JSONValues
 import Logging
+import Logs
 import TestSupport
 import Testing
 
@@ -249,7 +250,7 @@ import Testing
 
     @Test func everyWriteAndEveryRefusalIsWrittenDown() async throws {
         let guarded = try await Guarded()
-        let book = LogBook()
+        let book = LogBook(metadataProvider: RequestID.metadataProvider)
         let options = guarded.options { options in
             options.logger = book.logger
             options.service.clientAddress = ClientAddress(trusting: AddressRange.loopback)

@@ -5,6 +5,7 @@ import HTTPTypes
 import JSONValues
 import Kubernetes
 import Logging
+import Logs
 import Sandbox
 import Secrets
 import TestSupport
@@ -146,7 +147,7 @@ import Testing
 
     @Test func everyPushIsAudited() async throws {
         let guarded = try await Guarded()
-        let book = LogBook()
+        let book = LogBook(metadataProvider: RequestID.metadataProvider)
         try await Stack.run(guarded.options()) { stack in
             let judge = stack.judge(logger: book.logger)
             let exchange = Exchange(client: "192.0.2.7")

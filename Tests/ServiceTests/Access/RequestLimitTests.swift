@@ -2,6 +2,7 @@ import Access
 import Foundation
 import JSONValues
 import Listening
+import Logs
 import NIOCore
 import NIOPosix
 import TestSupport
@@ -97,7 +98,7 @@ struct RawConnection {
 
     /// All behind it are one client, which is a surprise to whoever runs it.
     @Test func aProxyThatIsNotTrustedIsNamedOnce() async throws {
-        let book = LogBook()
+        let book = LogBook(metadataProvider: RequestID.metadataProvider)
         var options = Stack.Options()
         options.logger = book.logger
         try await Stack.run(options) { stack in

@@ -4,7 +4,6 @@ import JSONValues
 import Logging
 import Logs
 import Secrets
-import Synchronization
 import TestSupport
 
 @testable import Service
@@ -65,43 +64,4 @@ struct Guarded: Sendable {
     }
 
     static func bearer(_ user: String) -> [String: String] { ["Authorization": "Bearer \(user)-token"] }
-}
-
-/// Remembers what is logged.
-final class LogBook: Sendable {
-    struct Line: Sendable {
-        let level: Logger.Level
-        let message: String
-        let metadata: [String: String]
-    }
-
-    private let book = Mutex<[Line]>([])
-    var lines: [Line] { book.withLock { $0 } }
-
-    func lines(_ message: String) -> [Line] { lines.filter { $0.message == message } }
-
-    var logger: Logger {
-        Logger(label: "test") { _ in Handler(book: self) }
-    }
-
-    private struct Handler: LogHandler {
-        let book: LogBook
-        var metadata: Logger.Metadata = [:]
-        var metadataProvider: Logger.MetadataProvider? = RequestID.metadataProvider
-        var logLevel = Logger.Level.trace
-
-        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-            get { metadata[key] }
-            set { metadata[key] = newValue }
-        }
-
-        func log(event: LogEvent) {
-            var all = metadata
-            for (key, value) in metadataProvider?.get() ?? [:] { all[key] = value }
-            for (key, value) in event.metadata ?? [:] { all[key] = value }
-            let line = Line(
-                level: event.level, message: "\(event.message)", metadata: all.mapValues { "\($0)" })
-            book.book.withLock { $0.append(line) }
-        }
-    }
 }
