@@ -66,16 +66,19 @@ extension GraphRepository {
             for commit in commits { causes.note(cause, made: commit.id) }
         }
         try checkSettings(&next, head: head)
-        note(commits, of: touched)
+        if let old = snapshot.head { note(commits, since: old, of: touched) }
         options.metrics.folded(commits.count, in: ContinuousClock.now - noticed)
         adopt(next, changed: .apps(touched), since: noticed)
     }
 
     /// Says in the log what has come to the branch by others than this process: by pushes over HTTP and ssh, from a remote.
     ///
-    /// - Parameter commits: the newest first.
-    private func note(_ commits: [Commit], of apps: Set<AppID>) {
+    /// - Parameters:
+    ///   - commits: the newest first.
+    ///   - old: the head before them. Since then the branch's log says who moved it: who pushes need not be who commits.
+    private func note(_ commits: [Commit], since old: ObjectID, of apps: Set<AppID>) {
         guard let head = commits.first else { return }
+        let movement = repository.movements(of: branch, backTo: old).first { $0.new == head.id }
         let names = apps.sorted().prefix(20).map(\.description).joined(separator: ", ")
         logger.info(
             "took commits from the branch",
@@ -83,6 +86,7 @@ extension GraphRepository {
                 "commit": "\(head.id)", "commits": "\(commits.count)",
                 "author": "\(head.author.name) <\(head.author.email)>",
                 "committer": "\(head.committer.name) <\(head.committer.email)>",
+                "movedBy": "\(movement?.identity ?? "unknown")", "movement": "\(movement?.message ?? "unknown")",
                 "subject": "\(apps.count > 20 ? "\(names) and \(apps.count - 20) more" : names)",
             ])
     }

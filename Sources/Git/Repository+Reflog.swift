@@ -6,20 +6,29 @@ public struct ReferenceMovement: Hashable, Sendable {
     public let old: ObjectID
     /// Where it went.
     public let new: ObjectID
+    /// Who moved it, `NAME <EMAIL>`: for a push that is whom the receiving git was run for.
+    public let identity: String
+    /// How it came about: `push`, `commit: SUBJECT`.
+    public let message: String
 
-    public init(old: ObjectID, new: ObjectID) {
+    public init(old: ObjectID, new: ObjectID, identity: String = "", message: String = "") {
         self.old = old
         self.new = new
+        self.identity = identity
+        self.message = message
     }
 
-    /// Reads the start of a line: two ids with a space between.
+    /// Reads a line, `OLD NEW NAME <EMAIL> SECONDS OFFSET`, a tab and the message (git-update-ref(1)).
     init?(line: some Collection<UInt8>) {
-        let text = String(decoding: line.prefix(82), as: UTF8.self)
-        let parts = text.split(separator: " ")
+        let halves = line.split(separator: UInt8(ascii: "\t"), maxSplits: 1)
+        guard let head = halves.first else { return nil }
+        let parts = String(decoding: head, as: UTF8.self).split(separator: " ", omittingEmptySubsequences: false)
         guard parts.count > 1, let old = ObjectID(String(parts[0])), let new = ObjectID(String(parts[1])) else {
             return nil
         }
-        self.init(old: old, new: new)
+        self.init(
+            old: old, new: new, identity: parts.dropFirst(2).dropLast(2).joined(separator: " "),
+            message: halves.count > 1 ? String(decoding: halves[1], as: UTF8.self) : "")
     }
 }
 

@@ -26,10 +26,13 @@ final class Fixture: Sendable {
         }
     }
 
-    func open(_ change: (inout AppStoreOptions) -> Void = { _ in }) async throws -> AppStore {
+    func open(
+        logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+        _ change: (inout AppStoreOptions) -> Void = { _ in }
+    ) async throws -> AppStore {
         var options = self.options
         change(&options)
-        return try await AppStore.open(options, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        return try await AppStore.open(options, logger: logger)
     }
 
     /// What `git` prints in the bare repository.

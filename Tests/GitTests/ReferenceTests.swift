@@ -5,6 +5,19 @@ import Testing
 
 /// References move only from where the caller saw them.
 @Suite struct ReferenceTests {
+    @Test func theLogSaysWhoMovedAReferenceAndHow() async throws {
+        let fixture = try GitFixture()
+        try await fixture.git("config", "core.logAllRefUpdates", "true")
+        let first = try fixture.commit(["a": "1"])
+        let second = try fixture.commit(["a": "2"])
+        try await fixture.git("update-ref", "-m", "back\tto the first", "refs/heads/main", first.description)
+        let movements = fixture.repository.movements(of: fixture.main, backTo: first)
+        #expect(movements.map(\.old) == [second, first] && movements.map(\.new) == [first, second])
+        let identity = Command.gitEnvironment["GIT_COMMITTER_NAME"].map { "\($0) <" } ?? "?"
+        #expect(movements.first?.identity.hasPrefix(identity) == true)
+        #expect(movements.map(\.message) == ["back to the first", "test"])
+    }
+
     @Test func aReferenceThatHasMovedIsNotOverwritten() async throws {
         let fixture = try GitFixture()
         let first = try fixture.commit(["a": "1"])
