@@ -27,9 +27,18 @@ struct FileMark: Hashable, Sendable {
         do { attributes = try FileManager.default.attributesOfItem(atPath: place) } catch {
             throw UnreadableFile(path: path, reason: "cannot be read: \(error)")
         }
-        number = (attributes[.systemFileNumber] as? any BinaryInteger).map { UInt64(clamping: $0) } ?? 0
+        number = Self.number(attributes[.systemFileNumber]) ?? 0
         modified = attributes[.modificationDate] as? Date ?? .distantPast
-        size = (attributes[.size] as? any BinaryInteger).map { Int(clamping: $0) } ?? 0
+        size = Self.number(attributes[.size]).map { Int(clamping: $0) } ?? .max
         isFile = attributes[.type] as? FileAttributeType == .typeRegular
     }
+
+    /// A number among the attributes, which is an `NSNumber` in a process that has the whole of Foundation.
+    private static func number(_ value: Any?) -> UInt64? {
+        (value as? UInt64) ?? (value as? any BinaryInteger).map { UInt64(clamping: $0) }
+    }
+
+    /// Whether it was changed so shortly ago that another change in the same tick of the file system's clock, which goes
+    /// by up to ten milliseconds, would look the same.
+    var isFresh: Bool { (0..<0.02).contains(-modified.timeIntervalSinceNow) }
 }

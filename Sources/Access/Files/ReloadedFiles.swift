@@ -16,8 +16,7 @@ public final class ReloadedFiles<Value: Sendable>: Service {
         var problem: String?
     }
 
-    /// What changes when a file does.
-    /// The longest file that is read.
+    /// The longest file that is read, in bytes.
     public static var longest: Int { 4 << 20 }
 
     private let paths: [String]
@@ -40,10 +39,8 @@ public final class ReloadedFiles<Value: Sendable>: Service {
         self.interval = interval
         self.read = read
         self.logger = logger
-        let (marks, value) = try await NIOThreadPool.singleton.runIfActive {
-            let marks = paths.map { FileMark($0) }
-            return (marks, try read(try paths.map(Self.content)))
-        }
+        let marks = try await Self.marks(of: paths, notLike: [])
+        let value = try await NIOThreadPool.singleton.runIfActive { try read(try paths.map(Self.content)) }
         state = Mutex(State(value: value, marks: marks))
     }
 
@@ -66,19 +63,18 @@ public final class ReloadedFiles<Value: Sendable>: Service {
     /// Looks now whether the files have changed, and reads them if so.
     public func look() async {
         let (paths, read, last) = (paths, read, state.withLock { $0.marks })
-        let result: Result<(marks: [FileMark?], value: Value), any Error>?
+        let result: Result<Value, any Error>
         let marks: [FileMark?]
         do {
-            (marks, result) = try await NIOThreadPool.singleton.runIfActive {
-                let marks = paths.map { FileMark($0) }
-                guard marks != last else { return (marks, nil) }
-                return (marks, Result { (marks, try read(try paths.map(Self.content))) })
+            marks = try await Self.marks(of: paths, notLike: last)
+            guard marks != last else { return }
+            result = try await NIOThreadPool.singleton.runIfActive {
+                Result { try read(try paths.map(Self.content)) }
             }
         } catch { return }
         switch result {
-        case nil: return
-        case .success(let new):
-            state.withLock { $0 = State(value: new.value, marks: new.marks, problem: nil) }
+        case .success(let value):
+            state.withLock { $0 = State(value: value, marks: marks, problem: nil) }
             logger.notice("a file was read again", metadata: ["files": "\(paths.joined(separator: ", "))"])
         case .failure(let error):
             state.withLock { state in
@@ -89,6 +85,19 @@ public final class ReloadedFiles<Value: Sendable>: Service {
                 "a changed file does not read, what it said before goes on to count",
                 metadata: ["files": "\(paths.joined(separator: ", "))", "error": "\(error)"])
         }
+    }
+
+    /// The marks of files; of those that have changed once they have stood still for a moment, as what is written in two
+    /// steps is not to be read after the first.
+    ///
+    /// Files that never stand still are not waited for without end.
+    private static func marks(of paths: [String], notLike last: [FileMark?]) async throws -> [FileMark?] {
+        for _ in 0..<10 {
+            let marks = try await NIOThreadPool.singleton.runIfActive { paths.map { FileMark($0) } }
+            guard marks != last, marks.contains(where: { $0?.isFresh == true }) else { return marks }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        return try await NIOThreadPool.singleton.runIfActive { paths.map { FileMark($0) } }
     }
 
     private static func content(_ path: String) throws -> [UInt8] {
