@@ -4,7 +4,7 @@ import Synchronization
 final class Places: Sendable {
     private struct State {
         var free: Int
-        var waiting: [CheckedContinuation<Void, Never>] = []
+        var waiting: [CheckedContinuation<Bool, Never>] = []
     }
 
     private let limit: Int
@@ -21,36 +21,28 @@ final class Places: Sendable {
     /// Waits for a place.
     /// - Returns: false where too many wait already.
     func enter() async -> Bool {
-        let isTaken = state.withLock { state -> Bool? in
-            if state.free > 0 {
-                state.free -= 1
-                return true
-            }
-            return state.waiting.count >= limit ? false : nil
-        }
-        if let isTaken { return isTaken }
         await withCheckedContinuation { continuation in
-            let isFree = state.withLock { state in
-                guard state.free == 0 else {
+            let answer = state.withLock { state -> Bool? in
+                if state.free > 0 {
                     state.free -= 1
                     return true
                 }
+                if state.waiting.count >= limit { return false }
                 state.waiting.append(continuation)
-                return false
+                return nil
             }
-            if isFree { continuation.resume() }
+            if let answer { continuation.resume(returning: answer) }
         }
-        return true
     }
 
     func leave() {
-        let next: CheckedContinuation<Void, Never>? = state.withLock { state in
+        let next: CheckedContinuation<Bool, Never>? = state.withLock { state in
             guard !state.waiting.isEmpty else {
                 state.free += 1
                 return nil
             }
             return state.waiting.removeFirst()
         }
-        next?.resume()
+        next?.resume(returning: true)
     }
 }
