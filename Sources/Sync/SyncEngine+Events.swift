@@ -1,6 +1,7 @@
 import Apps
 import Events
 import HashTreeCollections
+import Instruments
 import Kubernetes
 import Logging
 
@@ -30,9 +31,10 @@ extension SyncEngine {
     private func noteArrivals(_ ids: Set<AppID>, _ change: SnapshotChange) {
         let known = report.apps
         for id in ids {
-            arrivals.note(
+            let done = arrivals.note(
                 id, live: change.snapshot.apps[id]?.live?.commit, applied: known[id]?.appliedCommit,
                 wasRefused: known[id]?.state == .failed, since: change.since)
+            if let done { options.metrics.commitToApplied.record(done) }
         }
     }
 

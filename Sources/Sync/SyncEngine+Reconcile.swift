@@ -152,7 +152,7 @@ extension SyncEngine {
         } catch  where error.isNotFound || error.isConflict {
             return false  // gone already, or another one by the same name: the watch tells which
         }
-        noteApplied(id)
+        noteApplied(id, nil)
         update { $0.report.counters.pruned += 1 }
         note(id, AppSync(state: .pending, message: "the resource is being deleted"))
         tell(Event(.pruned, app: id, commit: store.snapshot.lastCommit(of: id)), uid: uid)
@@ -191,7 +191,7 @@ extension SyncEngine {
 
     /// Notes that the cluster has what HEAD says.
     private func settled(_ id: AppID, _ app: App?, writtenNow: Bool = false) {
-        if writtenNow { noteApplied(id) } else { _ = arrivals.settle(id) }
+        if writtenNow { noteApplied(id, app?.live?.commit) } else { _ = arrivals.settle(id) }
         guard let app else {
             update { $0.report.apps[id] = nil }
             return
@@ -225,9 +225,12 @@ extension SyncEngine {
     }
 
     /// Measures how long it took from a commit's arrival until the API server had taken it.
-    private func noteApplied(_ id: AppID) {
-        guard let since = arrivals.settle(id) else { return }
-        options.metrics.commitToApplied.record(ContinuousClock.now - since)
+    private func noteApplied(_ id: AppID, _ commit: ObjectID?) {
+        if let since = arrivals.settle(id) {
+            options.metrics.commitToApplied.record(ContinuousClock.now - since)
+        } else if store.snapshot.head != report.head {
+            arrivals.noteEarly(id, commit)
+        }
     }
 
     /// - Parameter failure: what is told where the state is a failure.

@@ -75,6 +75,8 @@ public struct SyncMetrics: Sendable {
 /// What was on the branch before the process began is not in it: nobody knows since when that waits.
 struct Arrivals: Sendable {
     private var waiting: [AppID: ContinuousClock.Instant] = [:]
+    /// What was applied before its arrival was told: a look takes the newest there is.
+    private var early: [AppID: (commit: ObjectID?, time: ContinuousClock.Instant)] = [:]
 
     /// Takes in what HEAD says of an app.
     ///
@@ -83,15 +85,25 @@ struct Arrivals: Sendable {
     ///   - applied: the commit that the cluster was last seen to have.
     ///   - wasRefused: whether the API server has refused what HEAD said before.
     ///   - since: when the newest commit came. What waits already goes on waiting, unless it was refused.
+    /// - Returns: how long that took, where it has been applied already.
+    @discardableResult
     mutating func note(
         _ id: AppID, live: ObjectID?, applied: ObjectID?, wasRefused: Bool, since: ContinuousClock.Instant
-    ) {
+    ) -> Duration? {
+        let done = early.removeValue(forKey: id)
         if live == applied {
             waiting[id] = nil
+            if let done, done.commit == live, done.time >= since { return done.time - since }
         } else if wasRefused || waiting[id] == nil {
             waiting[id] = since
         }
+        return nil
     }
+
+    /// Something was applied whose arrival has not been told yet.
+    ///
+    /// - Parameter commit: of the live graph; nil where its resource was deleted.
+    mutating func noteEarly(_ id: AppID, _ commit: ObjectID?) { early[id] = (commit, .now) }
 
     /// The cluster has what HEAD says of an app.
     ///

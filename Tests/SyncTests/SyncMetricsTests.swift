@@ -133,6 +133,22 @@ import Testing
         #expect(arrivals.settle(id) == start + .seconds(5))
     }
 
+    /// A look takes the newest commit there is, and may be done before the loop is told of it.
+    @Test func whatIsAppliedBeforeItsArrivalIsToldCounts() {
+        let start = ContinuousClock.now - .seconds(60)
+        var arrivals = Arrivals()
+        arrivals.noteEarly(id, first)
+        let took = arrivals.note(id, live: first, applied: first, wasRefused: false, since: start)
+        #expect((took ?? .zero) >= .seconds(60))
+        #expect(arrivals.note(id, live: first, applied: first, wasRefused: false, since: start) == nil, "once")
+        arrivals.noteEarly(id, first)
+        #expect(arrivals.note(id, live: second, applied: first, wasRefused: false, since: start) == nil, "another")
+        #expect(arrivals.settle(id) == start)
+        arrivals.noteEarly(id, first)
+        let later = ContinuousClock.now + .seconds(60)
+        #expect(arrivals.note(id, live: first, applied: first, wasRefused: false, since: later) == nil, "came after it")
+    }
+
     @Test func whatTheClusterHasAlreadyIsNotWaitedFor() {
         let start = ContinuousClock.now
         var arrivals = Arrivals()
