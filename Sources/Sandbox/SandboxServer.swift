@@ -94,6 +94,12 @@ public actor SandboxServer: Service {
     /// Switches faults on; an empty list switches them off. The first that fits a request strikes it.
     public nonisolated func setFaults(_ faults: [SandboxFault]) { log.set(faults) }
 
+    /// The faults that are on, each with what is left of its count.
+    public nonisolated var faults: [SandboxFault] { log.faults }
+
+    /// The paths of the requests that are being answered; a watch is from the first byte on no more.
+    public nonisolated var underway: [String] { log.underway }
+
     /// From now on requests must carry this token; those that carry another are a 401.
     public nonisolated func setToken(_ token: String) { log.token = token }
 

@@ -26,7 +26,6 @@ import Testing
             address = try ServerAddress(await first.sandbox.prometheusURL())
             address.authority = authority
             let prometheus = PrometheusClient(address)
-            let url = address.url
             try await RunningGrafana.closing(client, prometheus) {
                 @Sendable func failure() async -> GrafanaError? {
                     await RunningGrafana.failure { _ = try await client.datasources() }
@@ -38,19 +37,15 @@ import Testing
                     return log.lines.contains { $0.message.contains("Changed certificates do not read") }
                 }
                 await first.sandbox.stop()
-                let port = try #require(url.split(separator: ":").last.flatMap { Int($0.prefix(while: \.isNumber)) })
-                try await RunningGrafana.with { options in
-                    served(new, &options)
-                    options.port = port
-                } _: { _ in
-                    let refused = await failure()
-                    #expect(refused?.kind == .tls)
-                    #expect(refused?.message.contains("not signed by a trusted authority") == true)
-                    try old.folder.write(new.text("ca.crt"), to: "trusted.crt")
-                    try await eventually("the new authority counts") { await failure() == nil }
-                    #expect(await RunningGrafana.failure { _ = try await prometheus.known() } == nil)
-                    #expect(log.lines.count { $0.message.contains("do not read") } == 1, "said once")
-                }
+                for name in ["server.crt", "server.key"] { try old.folder.write(new.text(name), to: name) }
+                try await first.sandbox.start()
+                let refused = await failure()
+                #expect(refused?.kind == .tls)
+                #expect(refused?.message.contains("not signed by a trusted authority") == true)
+                try old.folder.write(new.text("ca.crt"), to: "trusted.crt")
+                try await eventually("the new authority counts") { await failure() == nil }
+                #expect(await RunningGrafana.failure { _ = try await prometheus.known() } == nil)
+                #expect(log.lines.count { $0.message.contains("do not read") } == 1, "said once")
             }
         }
     }

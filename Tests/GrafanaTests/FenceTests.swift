@@ -39,7 +39,7 @@ import Testing
             try await RunningGrafana.closing(client) {
                 let fence = Fence()
                 let fenced = client.fenced { fence.look() }
-                grafana.sandbox.setFaults([SandboxFault(.latency(.seconds(1)), method: "GET", count: 1)])
+                grafana.sandbox.setFaults([SandboxFault(.latency(.seconds(5)), method: "GET", count: 1)])
                 async let reading = client.datasources()
                 try await eventually("the only connection is taken") { grafana.sandbox.underway.count == 1 }
                 async let writing = RunningGrafana.failure { try await save(fenced) }

@@ -1,4 +1,6 @@
 import JSONValues
+import NIOCore
+import NIOPosix
 import TestSupport
 import Testing
 
@@ -72,6 +74,7 @@ import Testing
         let server = try await ScriptedServer.start(host: host) { _ in Self.fine }
         let port = server.port
         try await server.stop()
+        try await refuses(host, port)
         let options = quickOptions { options in
             options.retry.maximumAttempts = 10_000
             options.retry.longestTotal = .seconds(600)
@@ -89,6 +92,16 @@ import Testing
             return later.requests.count
         }
         #expect(answer == 1)
+    }
+
+    /// Waits until nobody listens there: a program that a test beside this one starts does so until it runs.
+    private func refuses(_ host: String, _ port: Int) async throws {
+        try await eventually("\(host):\(port) refuses") {
+            let client = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            guard let channel = try? await client.connect(host: host, port: port).get() else { return true }
+            try? await channel.close()
+            return false
+        }
     }
 
     @Test func givesUpAfterTheLastTry() async throws {
@@ -145,8 +158,10 @@ import Testing
     }
 
     @Test func namesAServerThatIsNotThere() async throws {
-        let server = try await server([Self.fine])
+        // An address of its own here, too.
+        let server = try await ScriptedServer.start(host: "127.0.2.200") { _ in Self.fine }
         try await server.stop()
+        try await refuses("127.0.2.200", server.port)
         let options = quickOptions { $0.retry = .never }
         for address in [server.address, "http://no-such-host.invalid:1"] {
             let error = try await withClient(ClusterConfiguration(server: address), options: options) { client in

@@ -47,26 +47,23 @@ public actor GrafanaSandbox: Service {
     private let options: GrafanaSandboxOptions
     private let store: GrafanaStore
     private let log = RequestLog()
-    private let context: Result<NIOSSLContext?, any Error>
     private let listener: RestartableListener<GrafanaResponder>
 
     public init(options: GrafanaSandboxOptions = .init(), logger: Logger) {
         self.options = options
         store = GrafanaStore(options)
-        let context = Result { try options.context() }
-        var tls: (@Sendable () -> NIOSSLContext)?
-        if let settings = try? context.get() { tls = { settings } }
-        self.context = context
         let responder = GrafanaResponder(store: store, log: log, options: options)
-        listener = RestartableListener { [tls] port in
-            .sandbox(responder, host: options.host, port: port ?? options.port, tls: tls, logger: logger)
+        listener = RestartableListener { port in
+            var tls: (@Sendable () -> NIOSSLContext)?
+            if let settings = try? options.context() { tls = { settings } }
+            return .sandbox(responder, host: options.host, port: port ?? options.port, tls: tls, logger: logger)
         }
     }
 
     /// Serves until it is shut down or cancelled.
     /// - Throws: where the certificate cannot be read, or the address is taken.
     public func run() async throws {
-        _ = try context.get()
+        _ = try options.context()
         try await listener.run()
     }
 
@@ -97,10 +94,11 @@ public actor GrafanaSandbox: Service {
     /// Goes away as a process that is killed, and Prometheus with it: all connections are cut, and none is taken.
     public func stop() async { await listener.stop() }
 
-    /// Comes back on the same port.
+    /// Comes back on the same port, with the certificate that the files have by then.
     ///
     /// - Parameter isEmpty: whether it has lost everything but its datasources, as one without a volume does.
     public func start(isEmpty: Bool = false) async throws {
+        _ = try options.context()
         if isEmpty { store.forget() }
         try await listener.start()
     }

@@ -50,6 +50,8 @@ final class RequestLog: Sendable {
         set { state.withLock { $0.token = newValue } }
     }
 
+    var faults: [SandboxFault] { state.withLock(\.faults) }
+
     func set(_ faults: [SandboxFault]) { state.withLock { $0.faults = faults } }
 
     /// The fault that strikes a request, counted down.

@@ -16,6 +16,8 @@ struct Responder: HTTPResponder {
     func respond(to request: Request, context: BasicRequestContext) async throws -> Response {
         let path = request.uri.path
         let query = request.uri.query ?? ""
+        log.begin(path)
+        defer { log.end(path) }
         var noted = SandboxRequest(
             method: request.method.rawValue, path: path, query: query,
             userAgent: request.headers[.userAgent] ?? "", status: 0)

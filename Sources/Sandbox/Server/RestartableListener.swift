@@ -10,6 +10,8 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
     private let make: @Sendable (_ port: Int?) -> HTTPListener<Responder>
     private var listener: HTTPListener<Responder>
     private var isStopped = false
+    /// Who wants it to listen again, until it does.
+    private var starting: Turn?
     /// Each ends one half of ``run()``: it listens, it does not, it listens again.
     private let turns: AsyncStream<Turn>
     private let turn: AsyncStream<Turn>.Continuation
@@ -23,13 +25,20 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
 
     /// Serves until it is shut down or cancelled, but for the times between ``stop()`` and ``start()``.
     func run() async throws {
-        defer { turn.finish() }
+        defer {
+            turn.finish()
+            listens()
+        }
+        var port: Int?
         while true {
-            guard let (port, stopped) = try await serve() else { return }
-            stopped.resume()
-            guard let begun = await nextTurn() else { throw CancellationError() }
-            listener = make(port)
-            begun.resume()
+            guard let half = try await serve(again: port) else { return }
+            // Nobody else is to be given the port meanwhile.
+            let place = HeldPort(half.port)
+            half.stopped.resume()
+            starting = await nextTurn()
+            place.letGo()
+            guard starting != nil else { throw CancellationError() }
+            port = half.port
         }
     }
 
@@ -52,6 +61,25 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
         _ = try await started()
     }
 
+    private func listens() {
+        starting?.resume()
+        starting = nil
+    }
+
+    /// Serves one half, and tries for a while to get the port of before: a program that is just being started has a copy
+    /// of what listened there until it runs.
+    private func serve(again port: Int?) async throws -> (port: Int, stopped: Turn)? {
+        guard let port else { return try await serve() }
+        let end = ContinuousClock.now.advanced(by: .seconds(30))
+        while true {
+            listener = make(port)
+            do { return try await serve() } catch {
+                guard starting != nil, !Task.isCancelled, ContinuousClock.now < end else { throw error }
+                try await Task.sleep(for: .milliseconds(10))
+            }
+        }
+    }
+
     /// - Returns: where it listened and who wanted it stopped; nil where it has ended by itself.
     private func serve() async throws -> (port: Int, stopped: Turn)? {
         let listener = listener
@@ -62,6 +90,7 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
             }
             group.addTask {
                 let port = try await listener.started().port
+                await self.listens()
                 return await self.nextTurn().map { (port, $0) }
             }
             defer { group.cancelAll() }
