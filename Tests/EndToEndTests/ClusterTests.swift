@@ -72,12 +72,11 @@ import Testing
             try await Command.git("rm", "-r", "--quiet", "apps/\(namespace)", in: work)
             try await Command.git("commit", "--quiet", "--message", "The wrong branch", in: work)
             try await Command.git("push", "--quiet", "origin", "HEAD:main", in: work)
-            let held = try await eventually("the prune is held") { () -> [String]? in
+            let expected = Set(apps.map { "\(namespace)_\($0)" })
+            try await eventually("the prune is held") {
                 let sync = try await service.request("GET", "/api/v1/sync")
-                let list = sync.body["heldPrune"]?.array?.compactMap(\.string) ?? []
-                return list.isEmpty ? nil : list
+                return Set(sync.body["heldPrune"]?.array?.compactMap(\.string) ?? []) == expected
             }
-            #expect(Set(held) == Set(apps.map { "\(namespace)_\($0)" }))
             for app in apps { #expect(try await service.resource(namespace, app) != nil) }
 
             let confirmed = try await service.request("POST", "/api/v1/sync/confirm")

@@ -57,16 +57,16 @@ import Testing
                 for part in ["remote", "tokens", "policy"] {
                     #expect(try await prometheus.value("rampart_ready{part=\"\(part)\"}") == 1, "\(part)")
                 }
-                try await eventually(within: .seconds(60), "the forge is missed") {
+                try await eventually("the forge is missed") {
                     let tries = try await prometheus.value(
                         #"rampart_forge_requests_total{operation="status",code="unreachable"}"#)
                     return try await prometheus.value(#"rampart_ready{part="forge"}"#) == 0 && (tries ?? 0) > 0
                 }
-                try await eventually(within: .seconds(60), "a write shows") {
+                try await eventually("a write shows") {
                     try await prometheus.value(#"rampart_http_requests_total{route="/metrics",status="200"}"#)
                         .map { $0 > 1 } == true
                 }
-                try await eventually(within: .seconds(60), "the rules are reckoned") {
+                try await eventually("the rules are reckoned") {
                     let groups = try await prometheus.get("/api/v1/rules").at("data", "groups")
                     let rules = groups?[0]?["rules"]?.array ?? []
                     return rules.count >= 15 && rules.allSatisfy { $0["health"] == "ok" }

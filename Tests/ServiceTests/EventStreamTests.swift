@@ -129,7 +129,11 @@ import Testing
         options.service.limits.keepAlive = .milliseconds(20)
         try await Stack.run(options) { stack in
             let last = try await stack.events("?app=vision_demo") { reader in
-                for name in ["a", "b", "c", "d"] { try await stack.create("speech_\(name)") }
+                for name in ["a", "b", "c", "d"] {
+                    try await stack.create("speech_\(name)")
+                    // A reader for whom too much comes at once is sent away.
+                    try await eventually("the id goes on") { reader.lastID == stack.events.last.description }
+                }
                 try await eventually("four events") { stack.events.last.number >= 4 }
                 try await eventually("the id goes on") { reader.lastID == stack.events.last.description }
                 #expect(reader.events.isEmpty, "nothing is dispatched")

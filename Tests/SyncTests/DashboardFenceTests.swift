@@ -20,7 +20,7 @@ import Testing
 
     /// The leader is stopped between its look at a dashboard and the deletion, and wakes when another leads.
     @Test func aLeaderThatWasStoppedDeletesNothing() async throws {
-        let faults = [SandboxFault(.latency(.seconds(2)), method: "GET", path: Self.gone)]
+        let faults = [SandboxFault(.latency(.seconds(10)), method: "GET", path: Self.gone)]
         try await DashboardLoop.run(faults: faults, follows: false, before: Self.leftBehind) { all in
             let clock = TestClock()
             let election = LeaderElection(
@@ -42,8 +42,8 @@ import Testing
                 clock.jump(.seconds(3_600))
                 #expect(!election.isLeader)
                 try await eventually("the look at it has ended") { all.count("GET", Self.gone) >= 1 }
-                await dashboards.look()
                 let looks = all.count("GET", "/api/datasources")
+                await dashboards.look()
                 try await eventually("it goes on") { all.count("GET", "/api/datasources") > looks }
                 #expect(all.uids == [Self.gone] && all.count("DELETE", "/") == 0)
                 all.grafana.setFaults([])
@@ -57,7 +57,7 @@ import Testing
 
     /// An app comes back while its old dashboard is about to be deleted: it stays.
     @Test func whatIsWantedAgainStays() async throws {
-        let faults = [SandboxFault(.latency(.seconds(5)), method: "GET", path: Self.gone, count: 1)]
+        let faults = [SandboxFault(.latency(.seconds(20)), method: "GET", path: Self.gone, count: 1)]
         try await DashboardLoop.run(faults: faults, before: Self.leftBehind) { all in
             try await eventually("it is looked at") { all.grafana.underway.contains { $0.contains(Self.gone) } }
             try await all.loop.deploy("default_gone")

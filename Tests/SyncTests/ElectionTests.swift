@@ -61,7 +61,7 @@ import Testing
     }
 
     @Test func oneLeadsAndAnotherFollowsWhenItEnds() async throws {
-        try await Candidate.with(["a", "b", "c"]) { loop, all in
+        try await Candidate.with(["a", "b", "c"], requestTimeout: .seconds(60)) { loop, all in
             var tasks: [String: Task<Void, any Error>] = [:]
             for candidate in all { tasks[candidate.election.identity] = Task { try await candidate.run() } }
             func leaders() -> [String] { all.map(\.election).filter(\.isLeader).map(\.identity) }
@@ -104,7 +104,8 @@ import Testing
 
     /// One renewal that vanishes on a connection that stands: there is time for another.
     @Test func aRenewalThatHangsDoesNotCostTheLease() async throws {
-        try await Candidate.with(["a"], LeaseTiming(), requestTimeout: nil) { loop, all in
+        let timing = LeaseTiming(duration: .seconds(30), renewWithin: .seconds(20), interval: .seconds(1))
+        try await Candidate.with(["a"], timing, requestTimeout: nil) { loop, all in
             let candidate = all[0]
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await candidate.run() }
@@ -154,7 +155,7 @@ import Testing
     /// The clock of the one that holds the Lease is a year ahead or behind: that says nothing. What counts is for how long
     /// the Lease stands still.
     @Test(arguments: [-1, 1]) func aClockThatIsWrongChangesNothing(_ years: Int) async throws {
-        let duration = 3
+        let duration = 5
         let timing = LeaseTiming(duration: .seconds(duration), interval: .milliseconds(50))
         try await Candidate.with(["b", "c"], timing) { loop, all in
             @Sendable func time(_ number: Int) -> JSON {
@@ -176,7 +177,7 @@ import Testing
                 func leaders() -> Int { all.count { $0.election.isLeader } }
                 try await eventually("both see it") { all.allSatisfy { $0.election.leader == "a" } }
                 // For longer than the Lease lasts.
-                for number in 1...50 where leaders() == 0 {
+                for number in 1...80 where leaders() == 0 {
                     renewed = .now
                     _ = try await loop.observer.mergePatch(
                         .leases, namespace: "default", name: "rampart-backend",
@@ -212,7 +213,7 @@ import Testing
 
     /// Two loops on one repository and one cluster: only the leader writes, and the other goes on where it ended.
     @Test func onlyTheLeaderApplies() async throws {
-        try await Candidate.with(["a", "b"]) { loop, all in
+        try await Candidate.with(["a", "b"], requestTimeout: .seconds(60)) { loop, all in
             let (first, second) = (all[0], all[1])
             let (one, other) = (loop.engine(of: first), loop.engine(of: second))
             try await withThrowingTaskGroup(of: Void.self) { group in

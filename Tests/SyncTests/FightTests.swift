@@ -94,7 +94,9 @@ import Testing
                 let written = loop.writes.count { $0.userAgent == "rampart" && $0.path.hasSuffix("/demo") }
                 try await loop.deploy("default_demo", 2)
                 try await eventually("the commit is applied") { try await loop.content("default_demo") == 2 }
-                #expect(loop.writes.count { $0.userAgent == "rampart" && $0.path.hasSuffix("/demo") } > written)
+                try await eventually("by a write of its own") {
+                    loop.writes.count { $0.userAgent == "rampart" && $0.path.hasSuffix("/demo") } > written
+                }
                 group.cancelAll()
                 while await group.nextResult() != nil {}
             }

@@ -22,6 +22,9 @@ import Testing
         try await Loop.run { loop in
             for number in 1...4 { try await loop.deploy("default_app-\(number)") }
             for number in 1...4 { try await loop.reaches("default_app-\(number)", 1) }
+            // What the watch has not brought yet may be applied twice.
+            try await eventually("all seen") { loop.engine.observed.count == 4 && loop.isIdle }
+            loop.sandbox.clearRequests()
             for round in 2...4 {
                 // Some are on their way when it goes, some come while it is gone.
                 try await loop.deploy("default_app-1", round)
@@ -38,7 +41,7 @@ import Testing
             }
             try await loop.reaches("default_app-4", 1)
             let writes = loop.writes.filter { $0.path.hasSuffix("/app-4") && $0.userAgent == "rampart" }
-            #expect(writes.count == 1, "what did not change is not written again")
+            #expect(writes.isEmpty, "what did not change is not written again")
         }
     }
 

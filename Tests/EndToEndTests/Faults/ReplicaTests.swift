@@ -126,18 +126,18 @@ private struct Replicas: Sendable {
         }
     }
 
-    /// Waits until another holds the Lease and has applied what was deployed meanwhile, which takes no longer than is
-    /// promised.
+    /// Waits until another holds the Lease, which takes no longer than is promised, and has applied what was deployed
+    /// meanwhile.
     private func takesOver(from former: String) async throws -> String {
         let start = ContinuousClock.now
         let seen = sandbox.requests.count
         let next = try await eventually("another takes over from \(former)") {
             sandbox.requests.last(where: isLeaseWrite).map(name).flatMap { $0 == former ? nil : $0 }
         }
+        #expect(ContinuousClock.now - start < .seconds(15))
         try await eventually("\(next) applies") {
             sandbox.requests.dropFirst(seen).contains { isGraphWrite($0) && name($0) == next }
         }
-        #expect(ContinuousClock.now - start < .seconds(15))
         return next
     }
 

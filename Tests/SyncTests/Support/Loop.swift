@@ -2,12 +2,14 @@ import Apps
 import Git
 import Graphs
 import HashTreeCollections
+import Instruments
 import JSONValues
 import Kubernetes
 import Logging
 import Sandbox
-import Sync
 import TestSupport
+
+@testable import Sync
 
 /// A graph repository, a cluster in this process and the sync loop between them, while a test runs.
 struct Loop: Sendable {
@@ -177,6 +179,9 @@ extension Loop {
                 && engine.report.apps[id]?.appliedCommit == store.snapshot.apps[id]?.live?.commit
         }
     }
+
+    /// Whether no app is looked at, or is about to be.
+    var isIdle: Bool { SyncMetrics.QueuePlace.allCases.allSatisfy { metrics.queue.value($0) == 0 } }
 
     func isGone(_ name: String) async throws {
         try await eventually("\(name) is gone") { try await resource(name) == nil }
