@@ -48,7 +48,7 @@ import Testing
 
     @Test func theEnvironmentIsControlled() throws {
         let wanted = try GitRequest(.post, path: "/git-upload-pack", query: nil)
-        var headers: HTTPFields = [.contentEncoding: "gzip", .contentLength: "12x", .contentType: "a/b\u{E9}c"]
+        var headers: HTTPFields = [.contentEncoding: "gzip", .contentLength: "12", .contentType: "a/b\u{E9}c"]
         headers[try #require(HTTPField.Name("Git-Protocol"))] = "version=2"
         let variables = BackendEnvironment.variables(
             wanted, headers: headers, GitHTTPOptions(repository: "/data/graphs.git"),

@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import Foundation
+import HTTPTypes
 import NIOCore
 import NIOHTTP1
 import TestSupport
@@ -125,6 +126,22 @@ import Testing
             #expect(started.count == 2)
             try await eventually("both have ended") { started.allSatisfy { hasEnded($0) } }
         }
+    }
+
+    /// What a killed service leaves behind ends too, though the body of its request breaks off in the middle.
+    @Test(.timeLimit(.minutes(2)), arguments: ["/git-receive-pack", "/git-upload-pack"], [false, true])
+    func aProcessDoesNotOutliveAKilledService(_ path: String, _ isPacked: Bool) async throws {
+        let folder = try TemporaryFolder()
+        let repository = folder.appending("graphs.git")
+        try await Command.git("init", "--quiet", "--bare", repository, in: folder.path)
+        var headers: HTTPFields = [.contentLength: "1000", .contentType: "application/x\(path.dropFirst())-request"]
+        headers[.contentEncoding] = isPacked ? "gzip" : nil
+        let variables = BackendEnvironment.variables(
+            try GitRequest(.post, path: path[...], query: nil), headers: headers,
+            GitHTTPOptions(repository: repository), Pusher(user: "ada", name: "Ada", email: "ada@example.com"))
+        let result = try await Command.run(
+            "git", ["http-backend"], in: repository, environment: variables, input: "00a0")
+        #expect(!result.succeeded || result.output.contains("Status: "), "\(result)")
     }
 
     private func hasEnded(_ process: pid_t) -> Bool {

@@ -38,10 +38,8 @@ enum BackendEnvironment {
         variables["QUERY_STRING"] = wanted.query
         variables["SERVER_PROTOCOL"] = "HTTP/1.1"
         variables["CONTENT_TYPE"] = headers[.contentType].map(cleaned)
-        // A body in chunks has no length, and is read to its end.
-        if let length = headers[.contentLength], length.utf8.allSatisfy({ (0x30...0x39).contains($0) }) {
-            variables["CONTENT_LENGTH"] = length
-        }
+        // No `CONTENT_LENGTH`, so that a body is read to its end, as one in chunks: git that waits for a length reads for ever
+        // at the end of a pipe whose other end was killed, and keeps a core busy (`pipe_fixed_length` in http-backend.c).
         variables["HTTP_CONTENT_ENCODING"] = headers[.contentEncoding].map(cleaned)
         // The version of the protocol, `version=2` (gitprotocol-v2(5)).
         if let version = HTTPField.Name("Git-Protocol").flatMap({ headers[$0] }), version.utf8.count <= 256 {

@@ -41,12 +41,22 @@ import Testing
                 // One that is left behind counts as such after ten seconds.
                 try await eventually("locks of killed processes are gone") { locks(data + "/graphs.git").isEmpty }
             }
+            try await eventually("no program of a killed service goes on") { programs(in: data).isEmpty }
             #expect(storm.saves > 0, "nothing was ever answered, so nothing is shown")
             #expect(storm.deploys >= Self.kills / 4, "hardly any deploy came through the storm")
             #expect(storm.pushes >= Self.kills / 4, "hardly any push came through the storm")
             try await Command.git("fsck", "--strict", in: data + "/graphs.git")
             try await storm.everythingIsThereOnce(data + "/graphs.git")
             try await indexesAreTheSame(data)
+        }
+    }
+
+    /// Who works in a folder.
+    private func programs(in folder: String) -> [String] {
+        let processes = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+        return processes.filter { process in
+            let place = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(process)/cwd")
+            return place?.hasPrefix(folder + "/") == true
         }
     }
 
