@@ -209,7 +209,7 @@ let package = Package(
         tests("GitTests", ["Git"]),
         tests("SignaturesTests", ["Signatures", crypto]),
         tests("GraphsTests", ["Graphs", "JSONValues"]),
-        tests("HousekeepingTests", ["Housekeeping", "Apps", "Git", "Graphs", "JSONValues", logging]),
+        tests("HousekeepingTests", ["Housekeeping", "Apps", "Git", "Graphs", "JSONValues", logging, systemPackage]),
         tests("RemotesTests", ["Remotes", "Git"]),
         tests(
             "AppsTests",

@@ -55,10 +55,11 @@ struct GitTool: Sendable {
     ) async throws -> String {
         let record = try await Subprocess.run(
             .path(program), arguments: Arguments(arguments), environment: environment, workingDirectory: "/",
-            platformOptions: options, input: .string(input), output: .string(limit: 256 << 20),
+            platformOptions: options, input: .inputWriter, output: .string(limit: 256 << 20),
             error: .string(limit: 4 << 20)
         ) { execution in
             setpriority(__priority_which_t(PRIO_PROCESS.rawValue), id_t(execution.processIdentifier.value), niceness)
+            await Self.send(input, to: execution.standardInputWriter)
         }
         try Task.checkCancellation()
         guard record.terminationStatus.isSuccess else {
@@ -67,5 +68,13 @@ struct GitTool: Sendable {
                 "git \(arguments[0]): \(lines.isEmpty ? "\(record.terminationStatus)" : lines.joined(separator: "; "))")
         }
         return record.standardOutput
+    }
+
+    /// A git that ends without having read all of it says why by its exit. Given as a string, what cannot be written would end
+    /// this process: the library leaves the pipe open then, and takes that for a mistake in the program.
+    @inline(never)
+    private static func send(_ input: String, to writer: StandardInputWriter) async {
+        do { _ = try await writer.write(input) } catch {}
+        do { try await writer.finish() } catch {}
     }
 }

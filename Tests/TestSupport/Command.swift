@@ -42,8 +42,13 @@ public enum Command {
         let record = try await Subprocess.run(
             program.contains("/") ? .path(FilePath(program)) : .name(program), arguments: Arguments(arguments),
             environment: .inherit.updating(variables(environment)),
-            workingDirectory: folder.map { FilePath($0) }, input: .string(input), output: .string(limit: 64 << 20),
-            error: .string(limit: 16 << 20))
+            workingDirectory: folder.map { FilePath($0) }, input: .inputWriter, output: .string(limit: 64 << 20),
+            error: .string(limit: 16 << 20)
+        ) { execution in
+            // One that ends before it has read all says so by its exit.
+            do { _ = try await execution.standardInputWriter.write(input) } catch {}
+            do { try await execution.standardInputWriter.finish() } catch {}
+        }
         let code: Int
         switch record.terminationStatus {
         case .exited(let status): code = Int(status)
