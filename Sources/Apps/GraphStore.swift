@@ -46,7 +46,11 @@ final class GraphStore: Sendable {
         }
     }
 
-    deinit { close(descriptor) }
+    /// Unlocked first: a program that is being started has a copy of the descriptor until it runs (flock(2)).
+    deinit {
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
 
     /// Gives the file to whoever waits for it; nothing is appended from here any more.
     func giveUp() {

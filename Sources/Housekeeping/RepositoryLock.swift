@@ -16,5 +16,11 @@ final class RepositoryLock {
         }
     }
 
-    deinit { if descriptor >= 0 { close(descriptor) } }
+    /// A program that is being started has a copy of every descriptor until it runs, and closing ours would leave the lock
+    /// with it: what is unlocked is free whoever has a copy (flock(2)).
+    deinit {
+        guard descriptor >= 0 else { return }
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
 }

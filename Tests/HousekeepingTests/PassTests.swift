@@ -206,6 +206,18 @@ import Testing
         withExtendedLifetime(lock) {}
     }
 
+    /// Programs are started all the time, for pushes above all.
+    @Test func aProgramThatIsBeingStartedKeepsNobodyWaiting() async throws {
+        let house = try await House()
+        try await house.commit(3)
+        var lock = RepositoryLock(house.path)
+        let held = try HeldDescriptors(of: "\(house.path)/objects")
+        #expect(lock != nil && held.count == 1)
+        lock = nil
+        _ = try await house.keeper().pass(.request)
+        withExtendedLifetime(held) {}
+    }
+
     @Test func aFailureLeavesEverythingAndSaysSo() async throws {
         let house = try await House()
         try await house.commit(30)
