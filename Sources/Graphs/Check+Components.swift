@@ -34,7 +34,9 @@ extension Check {
             chart["version"], path + ["version"], "latest or a version such as 1.2.3", required: false),
             version != "latest", !SemanticVersion.isValid(version)
         {
-            refuse(path + ["version"], "expected latest or a version such as 1.2.3 (semver.org), found \"\(version)\"")
+            refuse(
+                path + ["version"],
+                "expected latest or a version such as 1.2.3 (semver.org), found \"\(version.excerpt())\"")
         }
     }
 
@@ -48,7 +50,7 @@ extension Check {
             let path = path + [String(index)]
             guard let name = text(name, path, "a component's name", required: true) else { continue }
             if !components.contains(name) {
-                refuse(path, "there is no component \"\(name)\"; expected \(Check.oneOf(components.keys))")
+                refuse(path, "there is no component \"\(name.excerpt())\"; expected \(Check.oneOf(components.keys))")
             }
         }
     }
@@ -56,28 +58,52 @@ extension Check {
     /// Inputs and outputs: their names share one space, and no mount lies inside another.
     private mutating func edges(_ component: JSONObject, _ path: [String], _ flows: [String: String]) {
         var names: [String: String] = [:]
-        var mounts: [(edge: [String], path: [Substring])] = []
+        var mounts: [Mount] = []
         for direction in ["inputs", "outputs"] {
             for (name, value) in object(component[direction], path + [direction], required: false) ?? [:] {
                 let edgePath = path + [direction, name]
                 let inCluster = name.replacing("_", with: "-")
                 if !DNSLabel.isValid(inCluster) {
-                    refuse(edgePath, "the name \"\(name)\" does not fit: \(DNSLabel.rule)")
+                    refuse(edgePath, "the name \"\(name.excerpt())\" does not fit: \(DNSLabel.rule)")
                 }
                 if let other = names[inCluster] {
-                    refuse(edgePath, "the edge \(other) has the same name; choose another")
+                    refuse(edgePath, "the edge \(other.excerpt()) has the same name; choose another")
                 }
                 names[inCluster] = "\(direction).\(name)"
                 guard let mount = edge(name, value, edgePath, flows) else { continue }
-                let parts = mount.split(separator: "/")
-                for other in mounts where other.path.starts(with: parts) || parts.starts(with: other.path) {
-                    refuse(
-                        edgePath,
-                        "its mount path /\(parts.joined(separator: "/")) and that of \(other.edge.suffix(2).joined(separator: ".")), "
-                            + "/\(other.path.joined(separator: "/")), lie in one another")
-                }
-                mounts.append((edgePath, parts))
+                mounts.append(Mount(edge: edgePath, parts: mount.split(separator: "/"), order: mounts.count))
             }
+        }
+        apart(mounts)
+    }
+
+    /// Where an edge is mounted.
+    private struct Mount {
+        let edge: [String]
+        let parts: [Substring]
+        /// The how manyth of its component it is.
+        let order: Int
+
+        var path: String { "/\(parts.joined(separator: "/"))".excerpt() }
+    }
+
+    /// No mount lies in another: each is held against the nearest around it, which is among those just before it once
+    /// they are in the order of their paths.
+    private mutating func apart(_ mounts: [Mount]) {
+        var around: [Mount] = []
+        let inOrder = mounts.sorted {
+            $0.parts == $1.parts ? $0.order < $1.order : $0.parts.lexicographicallyPrecedes($1.parts)
+        }
+        for mount in inOrder {
+            while let last = around.last, !mount.parts.starts(with: last.parts) { around.removeLast() }
+            if let outer = around.last {
+                let (first, second) = outer.order < mount.order ? (outer, mount) : (mount, outer)
+                refuse(
+                    second.edge,
+                    "its mount path \(second.path) and that of "
+                        + "\(first.edge.suffix(2).joined(separator: ".").excerpt()), \(first.path), lie in one another")
+            }
+            around.append(mount)
         }
     }
 
@@ -89,15 +115,19 @@ extension Check {
         let types = ["volume", "pulsar", "repository"]
         let type = text(edge["type"], path + ["type"], Check.oneOf(types), required: true)
         if let type, !types.contains(type) {
-            refuse(path + ["type"], "expected \(Check.oneOf(types)), found \"\(type)\"")
+            refuse(path + ["type"], "expected \(Check.oneOf(types)), found \"\(type.excerpt())\"")
         }
         if let flow = text(edge["flow"], path + ["flow"], "the name of a flow", required: true) {
             if let flowType = flows[flow] {
                 if let type, types.contains(type), flowType != type, types.contains(flowType) {
-                    refuse(path + ["flow"], "the flow \"\(flow)\" is a \(flowType) flow, expected a \(type) flow")
+                    refuse(
+                        path + ["flow"], "the flow \"\(flow.excerpt())\" is a \(flowType) flow, expected a \(type) flow"
+                    )
                 }
             } else {
-                refuse(path + ["flow"], "there is no flow \"\(flow)\"; expected \(Check.oneOf(flows.keys.sorted()))")
+                refuse(
+                    path + ["flow"],
+                    "there is no flow \"\(flow.excerpt())\"; expected \(Check.oneOf(flows.keys.sorted()))")
             }
         }
         let config = object(edge["config"], path + ["config"], required: false) ?? [:]
@@ -110,13 +140,17 @@ extension Check {
         guard let mount = mount.string, mount.hasPrefix("/"), mount != "/", !mount.split(separator: "/").contains("..")
         else {
             refuse(
-                path + ["config", "mountPath"], "expected an absolute path such as /data, without ..\(found(mount))")
+                path + ["config", "mountPath"],
+                "expected an absolute path such as /data, without ..\(Check.found(mount))")
             return nil
         }
         return mount
     }
 
+    /// The names that are expected; of many only the first ones.
     static func oneOf(_ names: [String]) -> String {
-        names.isEmpty ? "none, as there are none" : "one of \(names.joined(separator: ", "))"
+        guard !names.isEmpty else { return "none, as there are none" }
+        let shown = names.prefix(20).map { $0.excerpt(63) }.joined(separator: ", ")
+        return "one of \(shown)\(names.count > 20 ? " and \(names.count - 20) more" : "")"
     }
 }

@@ -10,7 +10,7 @@ extension Check {
         let types = ["volume", "pulsar", "repository"]
         guard let type = text(flow["type"], path + ["type"], Check.oneOf(types), required: true) else { return }
         guard types.contains(type) else {
-            refuse(path + ["type"], "expected \(Check.oneOf(types)), found \"\(type)\"")
+            refuse(path + ["type"], "expected \(Check.oneOf(types)), found \"\(type.excerpt())\"")
             return
         }
         let configPath = path + ["config"]
@@ -31,7 +31,7 @@ extension Check {
         let kinds = ["git", "dvc"]
         let kind = text(config["kind"], path + ["kind"], Check.oneOf(kinds), required: false) ?? "git"
         guard kinds.contains(kind) else {
-            refuse(path + ["kind"], "expected \(Check.oneOf(kinds)), found \"\(kind)\"")
+            refuse(path + ["kind"], "expected \(Check.oneOf(kinds)), found \"\(kind.excerpt())\"")
             return
         }
         var allowed: Set<String> = ["kind", "size", "reclaimPolicy", "url", "branch", "secret"]
@@ -43,7 +43,7 @@ extension Check {
             text(config[field], path + [field], "a text", required: false)
         }
         if let storage = config["storage"], storage != "s3" {
-            refuse(path + ["storage"], "expected s3, the only storage of a dvc repository\(found(storage))")
+            refuse(path + ["storage"], "expected s3, the only storage of a dvc repository\(Check.found(storage))")
         }
     }
 
@@ -52,12 +52,12 @@ extension Check {
         case .none: return
         case .int(let number)? where number > 0: return
         case .string(let text)? where Quantity.isValid(text): return
-        case .some(let other): refuse(path, "expected a size such as 10Gi\(found(other))")
+        case .some(let other): refuse(path, "expected a size such as 10Gi\(Check.found(other))")
         }
     }
 
     private mutating func reclaimPolicy(_ value: JSON?, _ path: [String]) {
         guard let value else { return }
-        if value != "Retain", value != "Delete" { refuse(path, "expected Retain or Delete\(found(value))") }
+        if value != "Retain", value != "Delete" { refuse(path, "expected Retain or Delete\(Check.found(value))") }
     }
 }

@@ -2,15 +2,10 @@ import JSONValues
 
 /// Checks what the Rampart controller checks without looking at charts, and collects everything that is wrong.
 struct Check {
-    struct Finding {
-        let path: [String]
-        let message: String
-    }
+    private(set) var findings = Findings()
 
-    private(set) var findings: [Finding] = []
-
-    mutating func refuse(_ path: [String], _ message: String) {
-        findings.append(Finding(path: path, message: message))
+    mutating func refuse(_ path: @autoclosure () -> [String], _ message: @autoclosure () -> String) {
+        findings.refuse(path(), message())
     }
 
     /// A whole manifest.
@@ -24,10 +19,12 @@ struct Check {
         if version != Manifest.apiVersion, version != "rampart.petuum.com/v1beta1" {
             refuse(
                 object.contains("apiVersion") ? ["apiVersion"] : [],
-                "expected apiVersion: \(Manifest.apiVersion)\(found(object["apiVersion"]))")
+                "expected apiVersion: \(Manifest.apiVersion)\(Check.found(object["apiVersion"]))")
         }
         if object["kind"]?.string != Manifest.kind {
-            refuse(object.contains("kind") ? ["kind"] : [], "expected kind: \(Manifest.kind)\(found(object["kind"]))")
+            refuse(
+                object.contains("kind") ? ["kind"] : [], "expected kind: \(Manifest.kind)\(Check.found(object["kind"]))"
+            )
         }
         metadata(object["metadata"])
         guard let spec = self.object(object["spec"], ["spec"], required: true) else { return }
@@ -71,12 +68,17 @@ struct Check {
             for name in object.keys {
                 let path = ["spec", "graph", kind, name]
                 let inCluster = name.replacing("_", with: "-")
-                if !DNSLabel.isValid(inCluster) { refuse(path, "the name \"\(name)\" does not fit: \(DNSLabel.rule)") }
+                if !DNSLabel.isValid(inCluster) {
+                    refuse(path, "the name \"\(name.excerpt())\" does not fit: \(DNSLabel.rule)")
+                }
                 if kind == "components", inCluster == "rampart-flows" {
                     refuse(path, "rampart-flows is the flows' own component; choose another name")
                 }
                 if let other = seen[inCluster] {
-                    refuse(path, "\(other) has the same name in the cluster (\(inCluster)); choose another name")
+                    refuse(
+                        path,
+                        "\(other.excerpt()) has the same name in the cluster (\(inCluster.excerpt())); choose another name"
+                    )
                 } else {
                     seen[inCluster] = "\(kind == "flows" ? "the flow" : "the component") \(name)"
                 }
@@ -91,7 +93,8 @@ struct Check {
             if let other = seen[namespace] {
                 refuse(
                     ["spec", "graph", "components", name, "namespace"],
-                    "the component \(other) is in the namespace \(namespace) already; two do not share one")
+                    "the component \(other.excerpt()) is in the namespace \(namespace.excerpt()) already; two do not share one"
+                )
             }
             seen[namespace] = name
         }
@@ -124,20 +127,20 @@ struct Check {
         case .string(let text)? where !text.isEmpty: return text
         case .none:
             if required { refuse(path, "expected \(what), found nothing") }
-        case .some(let other): refuse(path, "expected \(what)\(found(other))")
+        case .some(let other): refuse(path, "expected \(what)\(Check.found(other))")
         }
         return nil
     }
 
     mutating func label(_ value: JSON?, _ path: [String], _ what: String, required: Bool) {
         guard let text = text(value, path, what, required: required) else { return }
-        if !DNSLabel.isValid(text) { refuse(path, "expected \(what) of \(DNSLabel.rule), found \"\(text)\"") }
+        if !DNSLabel.isValid(text) { refuse(path, "expected \(what) of \(DNSLabel.rule), found \"\(text.excerpt())\"") }
     }
 
-    func found(_ value: JSON?) -> String {
+    static func found(_ value: JSON?) -> String {
         switch value {
         case .none: ", found nothing"
-        case .string(let text)?: ", found \"\(text)\""
+        case .string(let text)?: ", found \"\(text.excerpt())\""
         case .some(let other): ", found \(other.kindName)"
         }
     }

@@ -15,9 +15,9 @@ public struct DashboardContent: Sendable, Hashable {
     public init(reading bytes: [UInt8], file: String? = nil) throws(Problems) {
         let document = try Document(reading: bytes, format: .json, file: file)
         let json = document.json
-        var findings: [Check.Finding] = []
-        func refuse(_ path: [String], _ message: String) {
-            findings.append(Check.Finding(path: path, message: message))
+        var findings = Findings()
+        func refuse(_ path: @autoclosure () -> [String], _ message: @autoclosure () -> String) {
+            findings.refuse(path(), message())
         }
         func expect(_ name: String, _ kind: String, _ isRight: (JSON) -> Bool) {
             guard let value = json[name], !value.isNull, !isRight(value) else { return }

@@ -46,8 +46,19 @@ struct Document {
         }
     }
 
-    /// Findings with their places, in the order of the text.
-    func problems(_ findings: [Check.Finding]) -> Problems {
+    /// One finding with its place.
+    func problem(_ finding: Finding) -> Problems { problems([finding]) }
+
+    /// Findings with their places, in the order of the text, and how many more there are.
+    func problems(_ findings: Findings) -> Problems {
+        var problems = problems(findings.list)
+        if findings.rest > 0 {
+            problems.list.append(Problem(file: file, path: "", message: "and \(findings.rest) more of this kind"))
+        }
+        return problems
+    }
+
+    private func problems(_ findings: [Finding]) -> Problems {
         let place: ([String]) -> (line: Int, column: Int)?
         switch source {
         case .none: place = { _ in nil }
@@ -59,7 +70,7 @@ struct Document {
         let problems = findings.map { finding in
             let place = place(finding.path)
             return Problem(
-                file: file, line: place?.line, column: place?.column, path: finding.path.joined(separator: "."),
+                file: file, line: place?.line, column: place?.column, path: Problem.path(finding.path),
                 message: finding.message)
         }
         return Problems(

@@ -22,11 +22,11 @@ extension Manifest {
     public static let maximumBytes = 1 << 20
 
     /// - Parameter graphLength: of its graph, with spaces; most manifests are so short that this alone tells.
-    static func sizeProblem(_ json: JSON, graphLength: Int) -> Check.Finding? {
+    static func sizeProblem(_ json: JSON, graphLength: Int) -> Finding? {
         guard graphLength > maximumBytes / 2 else { return nil }
         let length = json.bytes().count
         guard length > maximumBytes else { return nil }
-        return Check.Finding(
+        return Finding(
             path: ["spec", "graph"],
             message: "the manifest has \(length) bytes as JSON, at most \(maximumBytes) fit into the cluster")
     }

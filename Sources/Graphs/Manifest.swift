@@ -48,7 +48,7 @@ public struct Manifest: Sendable {
         deploys = json.at("spec", "deploy")?.bool ?? true
         let digest = Self.digest(ofGraph: graph)
         hash = digest.hash
-        if let problem = Self.sizeProblem(json, graphLength: digest.length) { throw document.problems([problem]) }
+        if let problem = Self.sizeProblem(json, graphLength: digest.length) { throw document.problem(problem) }
     }
 }
 

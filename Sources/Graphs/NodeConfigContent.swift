@@ -29,9 +29,9 @@ public struct NodeConfigContent: Sendable, Hashable {
     /// - Throws: all ``Problems`` of the file, in the order of its text, each with line and column.
     public init(reading bytes: [UInt8], format: ManifestFormat, file: String? = nil) throws(Problems) {
         let document = try Document(reading: bytes, format: format, file: file)
-        var findings: [Check.Finding] = []
-        func refuse(_ path: [String], _ message: String) {
-            findings.append(Check.Finding(path: path, message: message))
+        var findings = Findings()
+        func refuse(_ path: @autoclosure () -> [String], _ message: @autoclosure () -> String) {
+            findings.refuse(path(), message())
         }
         let object = document.json.object ?? [:]
         if document.json.object == nil { refuse([], "expected a node config, found \(document.json.kindName)") }

@@ -1,3 +1,5 @@
+import JSONValues
+
 /// One thing that is wrong with a manifest: where it stands, and what was expected there.
 public struct Problem: Error, Hashable, Sendable {
     /// The file as it was named to the reader; nil for what did not come from a file.
@@ -20,6 +22,11 @@ public struct Problem: Error, Hashable, Sendable {
     }
 }
 
+extension Problem {
+    /// A way of keys as one text, in which a key that is very long is cut off.
+    static func path(_ keys: [String]) -> String { keys.map { $0.excerpt() }.joined(separator: ".") }
+}
+
 extension Problem: CustomStringConvertible {
     /// `file:line:column: path: message`, without the parts that are not known.
     public var description: String {
@@ -29,7 +36,7 @@ extension Problem: CustomStringConvertible {
     }
 }
 
-/// Everything that is wrong with a manifest, in the order of the text.
+/// What is wrong with a manifest, in the order of the text: everything, or a hundred things and how many more there are.
 public struct Problems: Error, Hashable, Sendable, CustomStringConvertible {
     public var list: [Problem]
 

@@ -9,23 +9,20 @@ public enum SettingsCheck {
         let document = try Document(reading: bytes, format: .yaml, file: file)
         if document.json.isNull { return }
         guard let object = document.json.object else {
-            throw document.problems([
-                Check.Finding(
-                    path: [], message: "expected settings such as 'format: 1', found \(document.json.kindName)")
-            ])
+            throw document.problem(
+                Finding(path: [], message: "expected settings such as 'format: 1', found \(document.json.kindName)"))
         }
         guard let format = object["format"] else { return }
         guard let number = format.int, number >= 1 else {
-            throw document.problems([
-                Check.Finding(path: ["format"], message: "expected a whole number from 1 on, found \(format.text())")
-            ])
+            throw document.problem(
+                Finding(
+                    path: ["format"], message: "expected a whole number from 1 on, found \(format.text().excerpt())"))
         }
         if number > newestFormat {
-            throw document.problems([
-                Check.Finding(
+            throw document.problem(
+                Finding(
                     path: ["format"],
-                    message: "is \(number), expected at most \(newestFormat): a newer service is needed")
-            ])
+                    message: "is \(number), expected at most \(newestFormat): a newer service is needed"))
         }
     }
 }

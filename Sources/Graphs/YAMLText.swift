@@ -16,7 +16,7 @@ extension Problems {
             problems.list.map { problem in
                 Problem(
                     file: file, line: problem.line, column: problem.column,
-                    path: problem.path.joined(separator: "."), message: problem.message)
+                    path: Problem.path(problem.path), message: problem.message)
             })
     }
 }

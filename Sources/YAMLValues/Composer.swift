@@ -4,21 +4,38 @@ import JSONValues
 struct Composer: ~Copyable {
     private var events: EventStream
     private var problems: [YAMLProblem] = []
+    /// How many there are beyond those that are kept.
+    private var untold = 0
     private var path: [String] = []
     private var anchors: [String: Anchored] = [:]
     /// Values so far, aliases expanded.
-    private var values = 0
+    private var size = Size(values: 0, bytes: 0)
+    private let mostBytes: Int
     /// The deepest level since the innermost anchor began.
     private var deepest = 0
 
     /// A value that aliases may stand for.
     private struct Anchored {
         var json: JSON
-        var values: Int
+        var size: Size
         var height: Int
     }
 
-    init(_ events: consuming EventStream) { self.events = events }
+    /// What a value comes to where it is written out.
+    private struct Size {
+        var values: Int
+        /// Of texts and keys, and four for each value: no JSON of one is much shorter.
+        var bytes: Int
+
+        /// One value alone.
+        static func value(_ text: String = "") -> Size { Size(values: 1, bytes: 4 + text.utf8.count) }
+    }
+
+    /// - Parameter mostBytes: that all values and keys may come to, aliases expanded.
+    init(_ events: consuming EventStream, expanding mostBytes: Int) {
+        self.events = events
+        self.mostBytes = mostBytes
+    }
 
     /// The one document of the text; null where there is none.
     mutating func document() throws(YAMLProblems) -> JSON {
@@ -32,15 +49,17 @@ struct Composer: ~Copyable {
                 }
             }
         } catch {
+            // Always told: it ends the reading.
             problems.append(error)
         }
+        if untold > 0 { problems.append(YAMLProblem(message: "and \(untold) more of this kind")) }
         guard problems.isEmpty else { throw YAMLProblems(list: problems) }
         return json
     }
 
     /// The value that begins with an event.
     private mutating func value(_ event: Event) throws(YAMLProblem) -> JSON {
-        try count(1)
+        if case .scalar(let scalar) = event { try count(.value(scalar.text)) } else { try count(.value()) }
         guard path.count <= YAMLDocument.Limit.depth else {
             // The end of reading: libyaml's time grows with the square of the depth.
             throw problem("more than \(YAMLDocument.Limit.depth) levels deep")
@@ -49,7 +68,9 @@ struct Composer: ~Copyable {
         switch event {
         case .scalar(let scalar):
             let json = self.scalar(scalar)
-            if let anchor = scalar.anchor { anchors[anchor] = Anchored(json: json, values: 1, height: 0) }
+            if let anchor = scalar.anchor {
+                anchors[anchor] = Anchored(json: json, size: .value(scalar.text), height: 0)
+            }
             return json
         case .sequenceStart(let tag, let anchor):
             check(tag, is: "seq")
@@ -64,10 +85,10 @@ struct Composer: ~Copyable {
 
     private mutating func alias(_ name: String) throws(YAMLProblem) -> JSON {
         guard let anchored = anchors[name] else {
-            refuse("an alias to nothing: there is no &\(name) above")
+            refuse("an alias to nothing: there is no &\(name.excerpt()) above")
             return .null
         }
-        try count(anchored.values - 1)
+        try count(Size(values: anchored.size.values - 1, bytes: anchored.size.bytes - 4))
         deepest = max(deepest, path.count + anchored.height)
         guard path.count + anchored.height <= YAMLDocument.Limit.depth else {
             refuse("more than \(YAMLDocument.Limit.depth) levels deep, aliases expanded")
@@ -80,18 +101,23 @@ struct Composer: ~Copyable {
         _ anchor: String?, _ compose: (inout Composer) throws(YAMLProblem) -> JSON
     ) throws(YAMLProblem) -> JSON {
         guard let anchor else { return try compose(&self) }
-        let (outer, before) = (deepest, values)
+        let (outer, before) = (deepest, size)
         deepest = path.count
         let json = try compose(&self)
-        anchors[anchor] = Anchored(json: json, values: values - before + 1, height: deepest - path.count)
+        let own = Size(values: size.values - before.values + 1, bytes: size.bytes - before.bytes + 4)
+        anchors[anchor] = Anchored(json: json, size: own, height: deepest - path.count)
         deepest = max(outer, deepest)
         return json
     }
 
-    private mutating func count(_ more: Int) throws(YAMLProblem) {
-        values += more
-        if values > YAMLDocument.Limit.values {
+    private mutating func count(_ more: Size) throws(YAMLProblem) {
+        size.values += more.values
+        size.bytes += more.bytes
+        if size.values > YAMLDocument.Limit.values {
             throw problem("more than \(YAMLDocument.Limit.values) values, aliases expanded")
+        }
+        if size.bytes > mostBytes {
+            throw problem("more than \(mostBytes) bytes, aliases expanded; write out what is repeated less often")
         }
     }
 
@@ -117,14 +143,15 @@ struct Composer: ~Copyable {
                 continue
             }
             let mark = events.mark
+            try count(Size(values: 0, bytes: key.text.utf8.count))
             path.append(key.text)
             if key.merges {
                 merged += merge(try value(try events.next()))
             } else if object.updateValue(try value(try events.next()), forKey: key.text) != nil {
-                problems.append(
+                note(
                     YAMLProblem(
                         line: mark.line, column: mark.column, path: path,
-                        message: "the key \"\(key.text)\" stands here a second time"))
+                        message: "the key \"\(key.text.excerpt())\" stands here a second time"))
             }
             path.removeLast()
         }
@@ -140,13 +167,14 @@ struct Composer: ~Copyable {
         switch event {
         case .scalar(let scalar):
             if let anchor = scalar.anchor {
-                anchors[anchor] = Anchored(json: .string(scalar.text), values: 1, height: 0)
+                anchors[anchor] = Anchored(json: .string(scalar.text), size: .value(scalar.text), height: 0)
             }
             guard scalar.isPlain else { return (scalar.text, false) }
             if scalar.text == "<<" { return (scalar.text, true) }
             guard PlainScalar.isText(scalar.text) else {
                 path.append(scalar.text)
-                refuse("the key \(scalar.text) is no text to YAML; write \"\(scalar.text)\" in quotes")
+                let key = scalar.text.excerpt()
+                refuse("the key \(key) is no text to YAML; write \"\(key)\" in quotes")
                 path.removeLast()
                 return nil
             }
@@ -192,7 +220,7 @@ struct Composer: ~Copyable {
         case ("!!bool", .value(.bool(let value))): return .bool(value)
         case ("!!null", .value(.null)): return .null
         default:
-            refuse("the tag \(name) has no place here")
+            refuse("the tag \(name.excerpt()) has no place here")
             return .null
         }
     }
@@ -208,7 +236,11 @@ struct Composer: ~Copyable {
         tag.hasPrefix(tags) ? "!!" + tag.dropFirst(tags.count) : tag
     }
 
-    private mutating func refuse(_ message: String) { problems.append(problem(message)) }
+    private mutating func refuse(_ message: String) { note(problem(message)) }
+
+    private mutating func note(_ problem: YAMLProblem) {
+        if problems.count < YAMLDocument.Limit.problems { problems.append(problem) } else { untold += 1 }
+    }
 
     private func problem(_ message: String) -> YAMLProblem {
         YAMLProblem(line: events.mark.line, column: events.mark.column, path: path, message: message)

@@ -11,6 +11,12 @@ public struct YAMLDocument: Sendable {
         public static let depth = 100
         /// Values after aliases are expanded: what a "billion laughs" text would blow up.
         public static let values = 200_000
+        /// Problems that are kept of one text.
+        public static let problems = 100
+
+        /// Bytes of values and keys after aliases are expanded, by the length of the text: many times what a text that
+        /// shares its parts comes to, and too little for one that repeats a long value without end.
+        public static func expanded(from bytes: Int) -> Int { (16 << 10) + 32 * bytes }
     }
 
     /// The value of the text; null where there is none.
@@ -24,7 +30,7 @@ public struct YAMLDocument: Sendable {
             throw YAMLProblems(list: [YAMLProblem(message: "more than \(Limit.bytes >> 20) MiB")])
         }
         json = try bytes.withUnsafeBufferPointer { buffer throws(YAMLProblems) in
-            var composer = Composer(EventStream(buffer))
+            var composer = Composer(EventStream(buffer), expanding: Limit.expanded(from: buffer.count))
             return try composer.document()
         }
         self.bytes = bytes

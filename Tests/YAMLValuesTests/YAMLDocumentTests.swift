@@ -94,7 +94,7 @@ import YAMLValues
         }
         let problem = #expect(throws: YAMLProblems.self) { try YAMLDocument(Array(bomb.utf8)) }?.list.first
         #expect(problem?.message.contains("aliases expanded") == true)
-        #expect(problem?.line == 6)
+        #expect(problem?.line == 4)
     }
 
     @Test(arguments: [(90, true), (101, true), (102, false), (900, false), (1_000_000, false)])
@@ -127,5 +127,32 @@ import YAMLValues
         let place = places.place(path)
         #expect(place?.line == line)
         #expect(place?.column == column)
+    }
+
+    /// Aliases to a long text, or to many short ones, come to far more than the text that has them.
+    @Test(arguments: [
+        "a: &a \(String(repeating: "x", count: 5_000))\nb: [\(String(repeating: "*a, ", count: 1_000))]\n",
+        "? &a \(String(repeating: "x", count: 5_000))\n: 1\nb:\n"
+            + (0..<1_000).map { _ in "- {*a : 1}\n" }.joined(),
+        "a: &a [\(String(repeating: "~,", count: 1_000))]\nb: [\(String(repeating: "*a, ", count: 190))]\n",
+        "a: &a {x: \(String(repeating: "x", count: 5_000))}\nb: [\(String(repeating: "{<<: *a}, ", count: 1_000))]\n",
+    ])
+    func whatAliasesComeToIsBounded(_ yaml: String) throws {
+        let error = #expect(throws: YAMLProblems.self) { _ = try YAMLDocument(Array(yaml.utf8)) }
+        #expect(error?.list.last?.message.contains("bytes, aliases expanded") == true)
+    }
+
+    /// Parts that a person shares come to a few times the text.
+    @Test func sharedPartsAreRead() throws {
+        let shared = "shared: &shared {image: registry.example.com/team/trainer, env: {MODE: fast, LEVEL: info}}\n"
+        let yaml = shared + "all:\n" + (0..<500).map { "  c\($0): {<<: *shared, id: \($0)}\n" }.joined()
+        #expect(try YAMLDocument(Array(yaml.utf8)).json["all"]?["c499"]?["env"]?["MODE"] == "fast")
+    }
+
+    @Test func onlyTheFirstProblemsAreKept() throws {
+        let yaml = String(repeating: "a: .nan\n", count: 10_000)
+        let error = #expect(throws: YAMLProblems.self) { _ = try YAMLDocument(Array(yaml.utf8)) }
+        #expect(error?.list.count == YAMLDocument.Limit.problems + 1)
+        #expect(error?.list.last?.message == "and 19899 more of this kind")
     }
 }
