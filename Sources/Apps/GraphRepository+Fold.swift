@@ -14,7 +14,7 @@ extension GraphRepository {
         defer { following = nil }
         do throws(GitError) {
             try catchUp()
-            return nil
+            return hold?.error
         } catch {
             if !error.isPassing { return error }
             logger.debug("branch is locked", metadata: ["error": "\(error)"])
@@ -25,7 +25,8 @@ extension GraphRepository {
     /// Folds what is new on the branch, and rights it where a push has buried its line.
     func catchUp() throws(GitError) {
         if let verifier = options.verifier { return try catchUp(verifier) }
-        while let head = try repository.reference(branch), head != snapshot.head {
+        if let hold, try repository.reference(branch) != hold.head { self.hold = nil }
+        while let head = try repository.reference(branch), head != snapshot.head, head != hold?.head {
             let noticed = ContinuousClock.now
             guard let old = snapshot.head else {
                 try foldAnew(from: head)
@@ -61,7 +62,10 @@ extension GraphRepository {
         with commits: [Commit], to head: ObjectID, since noticed: ContinuousClock.Instant = .now
     ) throws(GitError) {
         var next = history
-        let touched = try fold(commits.reversed(), into: &next)
+        let (touched, passed) = try fold(commits.reversed(), into: &next)
+        note(passed.map { BranchHold($0, head: head) })
+        guard let head = next.snapshot.head, head != snapshot.head else { return }
+        let commits = commits.drop { $0.id != head }
         if let cause = following ?? causes[head] {
             for commit in commits { causes.note(cause, made: commit.id) }
         }
@@ -76,7 +80,7 @@ extension GraphRepository {
     /// - Parameters:
     ///   - commits: the newest first.
     ///   - old: the head before them. Since then the branch's log says who moved it: who pushes need not be who commits.
-    private func note(_ commits: [Commit], since old: ObjectID, of apps: Set<AppID>) {
+    private func note(_ commits: some Collection<Commit>, since old: ObjectID, of apps: Set<AppID>) {
         guard let head = commits.first else { return }
         let movement = repository.movements(of: branch, backTo: old).first { $0.new == head.id }
         let names = apps.sorted().prefix(20).map(\.description).joined(separator: ", ")
@@ -119,8 +123,11 @@ extension GraphRepository {
         let commits = try repository.firstParents(from: head, until: nil).commits
         var walk = clock.now - start
         var next = History()
-        try fold(commits.reversed(), into: &next, walk: &walk)
-        if let head = next.snapshot.head { try checkSettings(&next, head: head) }
+        let passed = try fold(commits.reversed(), into: &next, walk: &walk).passed
+        note(passed.map { BranchHold($0, head: head) })
+        // Nothing at all could be taken: what was applied before stays.
+        guard let head = next.snapshot.head else { return }
+        try checkSettings(&next, head: head)
         next.continueCount(of: history)
         options.metrics.foldSeconds.record(.whole, clock.now - start)
         adopt(next, changed: .everything, since: start)
@@ -167,33 +174,50 @@ extension GraphRepository {
         return commit
     }
 
+    private func note(_ new: BranchHold?) {
+        if let new, new != hold {
+            logger.error("the branch is not followed any further", metadata: ["why": "\(new.error)"])
+        }
+        hold = new
+    }
+
     /// Takes commits into a state.
     ///
     /// - Parameter commits: the oldest first; the parent of the first is the state's head.
-    /// - Returns: the apps that they touched.
-    @discardableResult
-    func fold(_ commits: some Sequence<Commit>, into history: inout History) throws(GitError) -> Set<AppID> {
+    /// - Returns: the apps that they touched, and the first of those at the end that are too large to be taken.
+    private func fold(
+        _ commits: some Sequence<Commit>, into history: inout History
+    ) throws(GitError) -> (touched: Set<AppID>, passed: Commit?) {
         var walk = Duration.zero
         return try fold(commits, into: &history, walk: &walk)
     }
 
     /// - Parameter walk: grows by the time that comparing trees took, as against reading manifests.
-    @discardableResult
     private func fold(
         _ commits: some Sequence<Commit>, into history: inout History, walk: inout Duration
-    ) throws(GitError) -> Set<AppID> {
+    ) throws(GitError) -> (touched: Set<AppID>, passed: Commit?) {
         let clock = ContinuousClock()
         var tree = try history.snapshot.head.map { id throws(GitError) in try repository.commit(id).tree }
         var touched: Set<AppID> = []
         var batch: [Step] = []
         var wanted: [(blob: ObjectID, path: String)] = []
+        var changes = 0
+        var passed: Commit?
         defer { reader.forget() }
         reader.keepsTexts = true
         for commit in commits {
             let start = clock.now
-            let step = try step(commit, after: tree)
+            let step: Step
+            do throws(GitError) { step = try self.step(commit, after: tree) } catch {
+                guard error.code == .tooMuch else { throw error }
+                // What follows is held against what was taken last.
+                passed = passed ?? commit
+                continue
+            }
             walk += clock.now - start
             tree = commit.tree
+            passed = nil
+            changes += step.changes.count
             for change in step.changes {
                 guard let new = change.new, new.kind == .file || new.kind == .executable else { continue }
                 switch Layout.place(of: change.path) {
@@ -202,18 +226,20 @@ extension GraphRepository {
                 }
             }
             batch.append(step)
-            if batch.count >= Self.batchLength || wanted.count >= Self.batchLength {
+            if batch.count >= Self.batchLength || wanted.count >= Self.batchLength || changes >= Self.mostChanges {
                 reader.keepsTexts = false
                 try take(batch, wanted, into: &history, touched: &touched)
-                (batch, wanted) = ([], [])
+                (batch, wanted, changes) = ([], [], 0)
             }
         }
         try take(batch, wanted, into: &history, touched: &touched)
         try fillTexts(&history, of: touched)
-        return touched
+        return (touched, passed)
     }
 
     private static let batchLength = 512
+    /// How many changed files wait to be taken.
+    private static let mostChanges = 50_000
 
     private func take(
         _ steps: [Step], _ wanted: [(blob: ObjectID, path: String)], into history: inout History,
@@ -223,7 +249,7 @@ extension GraphRepository {
         for step in steps {
             let apps = try history.take(
                 step, read: { blob, path throws(GitError) in try reader.read(blob, path: path) },
-                readFile: { blob throws(GitError) in try repository.blob(blob) })
+                readFile: { blob throws(GitError) in try repository.blob(blob, atMost: ManifestReader.maximumSize) })
             touched.formUnion(apps)
         }
     }

@@ -40,8 +40,8 @@ extension GraphRepository {
             return .done
         }
         let known = try repository.reference(references.tracking)
-        // The branch may go further than what is applied: what is not verified is not applied, nor pushed on.
-        let local = stop == nil ? head : try repository.reference(branch)
+        // The branch may go further than what is applied: what is not verified or too large is not applied, nor pushed on.
+        let local = stop == nil && hold == nil ? head : try repository.reference(branch)
         if let local, local != head {
             if local == fetched {
                 try repository.put(references.tracking, at: fetched, reflog: "rampart: fetch")

@@ -118,7 +118,8 @@ extension GraphRepository {
 
     /// Why nothing may be committed now; nil where it may.
     var writeStop: ActError? {
-        stop.map { .unverified("the branch stands on commits that are not verified: \($0)") }
+        if let hold { return .storage(hold.error.description) }
+        return stop.map { .unverified("the branch stands on commits that are not verified: \($0)") }
     }
 
     /// Somebody may have moved the reference: that is how people let a commit through.
@@ -195,7 +196,8 @@ extension GraphRepository {
 
     /// Folds up to a verified commit.
     private func goOn(to tip: ObjectID) throws(GitError) {
-        guard tip != snapshot.head else { return }
+        if tip == snapshot.head { hold = nil }
+        guard tip != snapshot.head, tip != hold?.head else { return }
         if let old = snapshot.head, try repository.kind(of: old) == "commit" {
             let line = try repository.firstParents(from: tip, until: old)
             if line.reachedEnd { return try goOn(with: line.commits, to: tip) }

@@ -21,6 +21,8 @@ final class GraphRepository {
     var changes: ChangedApps?
     /// Set while the branch stands on a commit that is not verified.
     var stop: VerificationStop?
+    /// Set while the branch stands on a commit that is too large to be taken.
+    var hold: BranchHold?
     /// How far the branch was found to be signed.
     var verification = VerifiedLine()
     /// Which requests made, or brought, which commits.

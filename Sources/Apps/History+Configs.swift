@@ -43,11 +43,16 @@ extension History {
         config.path = change.path
         config.version += 1
         config.commit = step.commit
+        // What may pass, such as too many open files, is no problem of the file.
+        let bytes: Result<[UInt8], GitError>
+        do throws(GitError) { bytes = .success(try read(new.id)) } catch {
+            guard error.isDamage || error.code == .tooMuch else { throw error }
+            bytes = .failure(error)
+        }
         do throws(Problems) {
-            let bytes: [UInt8]
-            do throws(GitError) { bytes = try read(new.id) } catch {
-                throw Problems([Problem(file: change.path, path: "", message: error.description)])
-            }
+            let bytes = try bytes.mapError { error in
+                Problems([Problem(file: change.path, path: "", message: error.description)])
+            }.get()
             config.content = try NodeConfigContent(
                 reading: bytes, format: ManifestFormat(path: change.path) ?? .yaml, file: change.path)
             if former != nil { config.lastModified = step.time }

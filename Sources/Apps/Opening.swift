@@ -32,6 +32,7 @@ actor Opening {
             }
         }
         try graphs.catchUp()
+        if let hold = graphs.hold, graphs.snapshot.head == nil { throw AppStoreError(hold.error.description) }
         return OpenedStore(graphs: graphs, ownsFiles: ownsFiles)
     }
 

@@ -19,6 +19,8 @@ public struct GitError: Error, Hashable, Sendable {
         /// A reference does not have the value that was expected.
         public static let modified = Code(rawValue: -15)
         public static let invalid = Code(rawValue: -21)
+        /// More than is looked at; no code of libgit2's.
+        public static let tooMuch = Code(rawValue: -10_001)
     }
 
     /// libgit2's class of the error (`git_error_t`): 2 is the operating system, 9 the object database, …
@@ -43,7 +45,7 @@ public struct GitError: Error, Hashable, Sendable {
     /// What was being done, for example `read the tree 1a2b3c…`.
     public let operation: String
 
-    init(_ code: Code, _ message: String, category: Category = .none, operation: String) {
+    public init(_ code: Code, _ message: String, category: Category = .none, operation: String) {
         self.code = code
         self.category = category
         self.message = message
@@ -67,6 +69,13 @@ extension GitError {
     /// Whether an object is missing or damaged, which trying again does not change.
     public var isDamage: Bool {
         code == .notFound || [.zlib, .objectDatabase, .object].contains(category)
+    }
+}
+
+extension GitError {
+    /// The same with more to say.
+    func adding(_ words: String) -> GitError {
+        GitError(code, "\(message); \(words)", category: category, operation: operation)
     }
 }
 

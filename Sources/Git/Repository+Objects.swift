@@ -6,6 +6,18 @@ extension Repository {
         try withObject(id, GIT_OBJECT_BLOB, "file") { bytes throws(GitError) in Array(bytes) }
     }
 
+    /// The content of a file that is not longer than it may be.
+    ///
+    /// - Parameter most: in bytes.
+    /// - Throws: ``GitError/Code/tooMuch`` where it is longer, without having read it.
+    public func blob(_ id: ObjectID, atMost most: Int) throws(GitError) -> [UInt8] {
+        let size = try blobSize(id)
+        guard size <= most else {
+            throw GitError(.tooMuch, "it has \(size) bytes, expected at most \(most)", operation: "read \(id.short)")
+        }
+        return try blob(id)
+    }
+
     /// The size of a file in bytes, without reading it.
     public func blobSize(_ id: ObjectID) throws(GitError) -> Int {
         var size = 0

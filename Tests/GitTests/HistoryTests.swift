@@ -61,4 +61,27 @@ import Testing
         let names = try await fixture.git("ls-tree", "-r", "--name-only", tree.description)
         #expect(names == "a\ndeep/er/b")
     }
+
+    /// Whoever walks a history holds all its commits.
+    @Test func whatIsKeptOfACommitIsBounded() async throws {
+        let fixture = try GitFixture()
+        let long = String(repeating: "é", count: 100_000)
+        let first = try fixture.commit(["a": "1"], message: "\(long)\n\nand more\n")
+        #expect(try fixture.repository.commit(first).subject == String(long.prefix(500)) + "…")
+        let exact = String(repeating: "x", count: Commit.mostSubject)
+        #expect(try fixture.repository.commit(fixture.commit(["a": "2"], message: exact)).subject == exact)
+        #expect(try fixture.repository.commit(fixture.commit(["a": "3"], message: "\(exact)\nb")).subject == exact)
+        #expect(try fixture.repository.commit(fixture.commit(["a": "4"], message: "Short\r\nb")).subject == "Short")
+        #expect(try fixture.repository.commit(fixture.commit(["a": "5"], message: "")).subject == "")
+        let tree = try fixture.repository.commit(first).tree
+        var author = GitFixture.ada
+        author.name = long
+        let many = try fixture.repository.writeCommit(
+            tree: tree, parents: Array(repeating: first, count: 1_000), author: author, committer: GitFixture.ada,
+            message: "merge")
+        let read = try fixture.repository.commit(many)
+        #expect(read.parents.count == Commit.mostParents && read.committer == GitFixture.ada)
+        #expect(read.author.email == author.email && read.author.seconds == author.seconds)
+        #expect(read.author.name.utf8.count < 1_000)
+    }
 }

@@ -85,4 +85,12 @@ import Testing
         #expect(try fixture.repository.blob(file.id) == Array("2".utf8))
         #expect(try fixture.repository.reference(fixture.main) == head)
     }
+
+    @Test func aFileThatIsLongerThanItMayBeIsNotRead() throws {
+        let fixture = try GitFixture()
+        let blob = try fixture.repository.writeBlob(Array("four".utf8))
+        #expect(try fixture.repository.blob(blob, atMost: 4) == Array("four".utf8))
+        let error = #expect(throws: GitError.self) { _ = try fixture.repository.blob(blob, atMost: 3) }
+        #expect(error?.code == .tooMuch && error?.message == "it has 4 bytes, expected at most 3")
+    }
 }

@@ -44,7 +44,7 @@ import Testing
         let commit = try fixture.commit(["a": "1"], message: "Signed\n\nBody\n")
         let parted = try fixture.repository.signedText(of: commit)
         #expect(parted.signature == "-----BEGIN\n\(parted.payload.count)\n-----END\n")
-        #expect(try fixture.repository.commit(commit).message == "Signed\n\nBody\n")
+        #expect(try fixture.repository.commit(commit).subject == "Signed")
         #expect(try await fixture.git("log", "-1", "--format=%s%b", "main") == "SignedBody")
         #expect(try await fixture.git("fsck", "--strict") == "")
         fixture.repository.signer = { _ in nil }

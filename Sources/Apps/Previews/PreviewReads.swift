@@ -213,7 +213,7 @@ private struct Preview {
         }
         do throws(Problems) {
             let bytes: [UInt8]
-            do throws(GitError) { bytes = try repository.blob(entry.id) } catch {
+            do throws(GitError) { bytes = try repository.blob(entry.id, atMost: ManifestReader.maximumSize) } catch {
                 return [Problem(file: path, path: "", message: error.description)]
             }
             _ = try NodeConfigContent(reading: bytes, format: ManifestFormat(path: path) ?? .yaml, file: path)
