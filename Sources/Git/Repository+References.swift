@@ -43,7 +43,8 @@ extension Repository {
     ///   - old: where it has to be; nil where it must not exist.
     ///   - reflog: the message for the reference's log, where it has one.
     /// - Throws: ``GitError`` with code ``GitError/Code/modified`` where it is somewhere else by now,
-    ///   ``GitError/Code/locked`` where another process is moving it.
+    ///   ``GitError/Code/locked`` where another process is moving it. Where it cannot be made durable it is put back;
+    ///   where even that fails, the message says so.
     public func update(
         _ name: ReferenceName, from old: ObjectID?, to new: ObjectID, reflog: String
     ) throws(GitError) {
@@ -63,7 +64,30 @@ extension Repository {
             try GitError.check(result, operation)
         }
         git_reference_free(reference)
-        try Durability.flush(file: "\(path)/\(name.rawValue)", operation: operation)
+        do throws(GitError) {
+            try Durability.flush(file: "\(path)/\(name.rawValue)", operation: operation)
+        } catch {
+            throw putBack(name, from: new, to: old)
+                ? error : error.adding("yet it has moved, and may be elsewhere after a loss of power")
+        }
+    }
+
+    /// Undoes a movement that could not be made durable, so that what is said to have failed has not happened.
+    ///
+    /// - Returns: false where that fails too, or somebody has moved the reference on.
+    private func putBack(_ name: ReferenceName, from new: ObjectID, to old: ObjectID?) -> Bool {
+        defer { git_error_clear() }
+        var reference: OpaquePointer?
+        defer { git_reference_free(reference) }
+        guard let old else {
+            guard git_reference_lookup(&reference, pointer, name.rawValue) == 0,
+                let target = git_reference_target(reference), ObjectID(target.pointee) == new
+            else { return false }
+            return git_reference_delete(reference) == 0
+        }
+        var (target, expected) = (old.oid, new.oid)
+        return git_reference_create_matching(
+            &reference, pointer, name.rawValue, &target, 1, &expected, "rampart: could not be made durable") == 0
     }
 
     private func moved(_ operation: String) -> GitError {
