@@ -66,7 +66,13 @@ struct Writes: Sendable {
         let view = try AppView(text, apps: apps, cluster: cluster)
         let id = view.app.id
         try view.checkIsWritable()
-        let expecting = try Precondition(request.headers).expected(last: view.app.lastCommit)
+        var expecting = try Precondition(request.headers).expected(last: view.app.lastCommit)
+        if view.app.live != nil {
+            try await Exchange.demand(.delete, in: .namespace(id.namespace))
+        } else if Exchange.current?.rights != nil {
+            // Who may only save deletes what is not live: not what somebody deploys meanwhile.
+            expecting = expecting ?? view.app.lastCommit
+        }
         if let proposed = try await proposals.instead(of: .delete(id), request, expecting: expecting) {
             return proposed
         }
