@@ -19,21 +19,24 @@ struct PushJudge: Sendable {
         guard let question = PushQuestion(line: text) else {
             return PushAnswer.failed("it does not understand the question; is the hook of another version?").line
         }
+        let apps = question.needs.apps.sorted().map(\.description)
+        var subjects = apps.isEmpty ? Set(question.needs.subjects.values.joined()).sorted() : apps
+        if subjects.isEmpty { subjects = question.needs.references.sorted() }
+        let note = { (why: [String]) in
+            audit.note(
+                pushOf: subjects, commit: question.commit?.description, refusedFor: why, exchange, method, path)
+        }
         let refusals: [String]
         do throws(AccessError) {
             refusals = try await self.refusals(of: question.needs, exchange.rights)
         } catch {
-            guard case .unavailable(let why) = error else { return PushAnswer.failed("\(error)").line }
-            return PushAnswer.failed("\(why), try again in a moment").line
+            var why = "\(error)"
+            if case .unavailable(let what) = error { why = "\(what), try again in a moment" }
+            note([why])
+            return PushAnswer.failed(why).line
         }
-        let apps = question.needs.apps.sorted().map(\.description)
-        var subjects = apps.isEmpty ? Set(question.needs.subjects.values.joined()).sorted() : apps
-        if subjects.isEmpty { subjects = question.needs.references.sorted() }
         let problems = question.problems == 1 ? "a problem in its files" : "\(question.problems) problems in its files"
-        audit.note(
-            pushOf: subjects, commit: question.commit?.description,
-            refusedFor: refusals + (question.problems == 0 ? [] : [problems]),
-            exchange, method, path)
+        note(refusals + (question.problems == 0 ? [] : [problems]))
         return PushAnswer.refused(refusals).line
     }
 
