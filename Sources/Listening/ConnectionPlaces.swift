@@ -1,23 +1,30 @@
 import NIOCore
 import Synchronization
 
-/// Counts the connections of each client, so that one alone cannot take all that there may be.
+/// Counts the connections of each client, so that neither one alone nor a few together can take all that there may be.
 final class ConnectionPlaces: Sendable {
-    private let open = Mutex<[String: Int]>([:])
-    private let limit: Int
+    private struct Open {
+        var all = 0
+        var ofOne: [String: Int] = [:]
+    }
 
-    /// - Parameter limit: how many one client may have.
-    init(limit: Int) { self.limit = limit }
+    private let open = Mutex(Open())
+    private let limits: ListenerLimits
+
+    /// - Parameter limits: how many one client may have, and how many are kept for those that have few.
+    init(_ limits: ListenerLimits) { self.limits = limits }
 
     /// Counts a connection until it closes.
     ///
-    /// - Returns: false where its client has as many as it may have.
+    /// - Returns: false where its client has as many as it may have, or may have no more while so many are open.
     func take(_ channel: any Channel) -> Bool {
         let client = ClientKey.of(channel.remoteAddress?.ipAddress ?? "")
         let isFree = open.withLock { open in
-            let count = open[client] ?? 0
-            guard count < limit else { return false }
-            open[client] = count + 1
+            let count = open.ofOne[client] ?? 0
+            let isOpenToAll = open.all < limits.connections - limits.connectionsForFew
+            guard count < limits.connectionsOfOne, isOpenToAll || count < limits.few else { return false }
+            open.all += 1
+            open.ofOne[client] = count + 1
             return true
         }
         if isFree { channel.closeFuture.whenComplete { _ in self.leave(client) } }
@@ -26,8 +33,9 @@ final class ConnectionPlaces: Sendable {
 
     private func leave(_ client: String) {
         open.withLock { open in
-            let count = (open[client] ?? 1) - 1
-            open[client] = count == 0 ? nil : count
+            let count = (open.ofOne[client] ?? 1) - 1
+            open.all -= 1
+            open.ofOne[client] = count == 0 ? nil : count
         }
     }
 }

@@ -44,8 +44,9 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
     public func run() async throws {
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .warning)
+        let limits = fittedLimits()
         let application = Application(
-            responder: HeadResponder(base: responder), server: server,
+            responder: HeadResponder(base: responder), server: server(limits),
             configuration: .init(
                 address: .hostname(host, port: port), serverName: nil,
                 availableConnectionsDelegate: .maximum(limits.connections, logger: quiet)),
@@ -57,7 +58,19 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
         try await application.run()
     }
 
-    private var server: HTTPServerBuilder {
+    /// The limits, as far as this process may have descriptors.
+    private func fittedLimits() -> ListenerLimits {
+        let descriptors = DescriptorLimit.raise()
+        let fitted = limits.fitted(to: descriptors)
+        if fitted.connections < limits.connections {
+            logger.notice(
+                "takes fewer connections, as the process may have few descriptors (ulimit -n, LimitNOFILE)",
+                metadata: ["connections": "\(fitted.connections)", "descriptors": "\(descriptors)"])
+        }
+        return fitted
+    }
+
+    private func server(_ limits: ListenerLimits) -> HTTPServerBuilder {
         let (linger, stall) = (limits.linger.amount, limits.stallTimeout.amount)
         let configuration = HTTP1Channel.Configuration(
             additionalChannelHandlers: [ConnectionGuard(linger: linger, stall: stall)],
@@ -65,7 +78,7 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
             httpDecoderConfiguration: .init(
                 maxHeaderFieldSize: limits.headerField, maxHeaderListSize: limits.headers,
                 maxHeaderFieldCount: limits.headerCount))
-        let places = ConnectionPlaces(limit: limits.connectionsOfOne)
+        let places = ConnectionPlaces(limits)
         return HTTPServerBuilder { [tls] responder in
             AcceptedChannel(
                 base: HTTP1Channel(responder: responder, configuration: configuration), tls: tls, places: places)

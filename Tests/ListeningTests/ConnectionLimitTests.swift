@@ -1,10 +1,11 @@
 import Hummingbird
-import Listening
 import Logging
 import NIOCore
 import NIOPosix
 import TestSupport
 import Testing
+
+@testable import Listening
 
 /// Clients that hold connections.
 @Suite struct ConnectionLimitTests {
@@ -53,10 +54,15 @@ import Testing
         func channelInactive(context: ChannelHandlerContext) { promise.fail(ChannelError.eof) }
     }
 
+    /// A client that comes from an address of this machine.
+    private static func client(_ address: String) throws -> ClientBootstrap {
+        ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .bind(to: try SocketAddress(ipAddress: address, port: 0))
+    }
+
     /// A connection that was served once and stays open.
-    private static func connect(_ port: Int) async throws -> any Channel {
-        let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .connect(host: "127.0.0.1", port: port).get()
+    private static func connect(_ port: Int, from address: String = "127.0.0.1") async throws -> any Channel {
+        let channel = try await client(address).connect(host: "127.0.0.1", port: port).get()
         let read = channel.eventLoop.makePromise(of: Void.self)
         try await channel.eventLoop.submit {
             try channel.pipeline.syncOperations.addHandler(FirstRead(read))
@@ -67,13 +73,12 @@ import Testing
     }
 
     /// Whether a new connection is served.
-    private static func isServed(_ port: Int) async throws -> Bool {
-        let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .connect(host: "127.0.0.1", port: port) { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
-                }
+    private static func isServed(_ port: Int, from address: String = "127.0.0.1") async throws -> Bool {
+        let channel = try await client(address).connect(host: "127.0.0.1", port: port) { channel in
+            channel.eventLoop.makeCompletedFuture {
+                try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
             }
+        }
         return try await channel.executeThenClose { inbound, outbound in
             do {
                 let request = "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
@@ -96,6 +101,41 @@ import Testing
             try await eventually("a place that is given back counts") { try await Self.isServed(port) }
             for channel in idle { try await channel.close() }
         }
+    }
+
+    /// What a probe needs: where two addresses have all that they can get, one that has none is answered.
+    @Test(.timeLimit(.minutes(1))) func aFewClientsLeaveConnectionsToOthers() async throws {
+        try await Self.run {
+            ($0.connections, $0.connectionsOfOne, $0.few) = (32, 20, 2)
+        } _: { port, _ in
+            var held: [any Channel] = []
+            for number in 0..<28 {
+                held.append(try await Self.connect(port, from: number < 20 ? "127.0.0.2" : "127.0.0.3"))
+            }
+            for address in ["127.0.0.2", "127.0.0.3"] {
+                #expect(try await !Self.isServed(port, from: address), "the rest is kept for others")
+            }
+            for address in ["127.0.0.4", "127.0.0.4", "127.0.0.5", "127.0.0.5"] {
+                held.append(try await Self.connect(port, from: address))
+            }
+            // Now all are taken, and who comes waits.
+            async let waits = Self.isServed(port, from: "127.0.0.6")
+            try await Task.sleep(for: .milliseconds(200))
+            try await held.removeFirst().close()
+            #expect(try await waits)
+            for channel in held { try await channel.close() }
+        }
+    }
+
+    /// Connections leave descriptors to files and programs, whatever the limit is, and keep some of themselves for the few.
+    @Test(
+        arguments: [
+            (65_536, 4_096, 2_048, 256), (4_096, 1_792, 896, 224), (1_024, 256, 128, 32), (256, 64, 32, 8),
+            (1, 1, 1, 0),
+        ])
+    func fewDescriptorsAreFewerConnections(_ descriptors: Int, _ all: Int, _ ofOne: Int, _ forFew: Int) {
+        let limits = ListenerLimits().fitted(to: descriptors)
+        #expect((limits.connections, limits.connectionsOfOne, limits.connectionsForFew) == (all, ofOne, forFew))
     }
 
     @Test func whoTakesNothingOfAnAnswerIsCutOff() async throws {
