@@ -75,7 +75,7 @@ public struct GitHTTP: Sendable {
             environment: BackendEnvironment.make(
                 wanted, headers: request.headers, options, pusher, hooks: key.map { hooks.variables(key: $0) } ?? [:]),
             idleTimeout: options.idleTimeout, totalTimeout: options.totalTimeout,
-            memory: wanted.isPush ? pusher.memory(options) : nil)
+            memory: wanted.isPush ? pusher.memory(options) : options.memory)
         let (id, commands) = (RequestID.current, SeenCommands())
         let yielded = starter.yield { [places, hooks, logger] in
             let start = ContinuousClock.now

@@ -12,9 +12,10 @@ public struct GitHTTPOptions: Sendable {
     public var idleTimeout: Duration = .seconds(60)
     /// How many bytes of a body have to come in that time, unless it ends: a byte now and then is nothing.
     public var slowestBody = 64 << 10
-    /// How much memory each process of a push may take for itself, in bytes: a small pack can hold objects of any size.
+    /// How much memory each process may take for itself, in bytes: a small pack can hold objects of any size, and a clone takes
+    /// the more the longer the history is.
     public var memory = 512 << 20
-    /// The same where the pack is limited too (``Pusher/largestPack``).
+    /// The same, at most, in a push whose pack is limited too (``Pusher/largestPack``).
     public var memoryOfLimited = 128 << 20
     /// How long one request may take in all.
     public var totalTimeout: Duration = .seconds(3_600)

@@ -39,5 +39,7 @@ public struct Pusher: Sendable, Hashable {
 
 extension Pusher {
     /// How much memory each process of a push of theirs may take, in bytes.
-    func memory(_ options: GitHTTPOptions) -> Int { largestPack == nil ? options.memory : options.memoryOfLimited }
+    func memory(_ options: GitHTTPOptions) -> Int {
+        largestPack == nil ? options.memory : min(options.memory, options.memoryOfLimited)
+    }
 }

@@ -45,7 +45,7 @@ public struct RestService: Service {
     ) {
         self.events = events
         fetches = BranchFetches(branch: branch, logger: logger)
-        git = options.repository.map { GitHTTP(options: GitHTTPOptions(repository: $0), logger: logger) }
+        git = options.git(logger: logger)
         let responder = Responder(
             apps: apps, cluster: cluster, health: health, upstream: upstream, dashboards: dashboards,
             events: events, fetches: fetches, git: git, options: options, logger: logger)

@@ -16,12 +16,15 @@ enum BackendEnvironment {
 
     static func settings(_ pusher: Pusher) -> KeyValuePairs<String, String> {
         // Whoever gets here was let in; without the first setting git would ask for `REMOTE_USER` alone. With the second
-        // larger files pass through git without being held in memory whole; it waits for half a gigabyte with that.
-        guard let size = pusher.largestPack else {
-            return ["http.receivepack": "true", "core.bigFileThreshold": "8m"]
-        }
+        // larger files pass through git without being held in memory whole; it waits for half a gigabyte with that. The
+        // others keep what it takes apart from the number of processors and below the limit: each thread counts with its
+        // whole stack, and has a window and a store of its own.
+        let receives = ("http.receivepack", "true")
+        // Where the pusher's packs have no limit the last says the first again, as the repository may have one of its own.
+        let last = pusher.largestPack.map { ("receive.maxInputSize", String($0)) } ?? receives
         return [
-            "http.receivepack": "true", "core.bigFileThreshold": "8m", "receive.maxInputSize": String(size),
+            receives.0: receives.1, "core.bigFileThreshold": "8m", "core.deltaBaseCacheLimit": "16m",
+            "pack.threads": "1", "pack.windowMemory": "32m", "pack.deltaCacheSize": "16m", last.0: last.1,
         ]
     }
 

@@ -10,8 +10,8 @@ struct CGIProcess: Sendable {
     let environment: Environment
     let idleTimeout: Duration
     let totalTimeout: Duration
-    /// How much memory it and each process that it starts may take for itself, in bytes; nil for any.
-    var memory: Int?
+    /// How much memory it and each process that it starts may take for itself, in bytes.
+    let memory: Int
 
     /// What is left when it has ended.
     struct Outcome: Sendable {
@@ -54,13 +54,16 @@ struct CGIProcess: Sendable {
         return Outcome(failure: "was ended, as nothing went in or out for \(exchange.silence)")
     }
 
-    /// What is run: the program, or a shell that sets the limit and becomes the program.
+    /// What is run: a shell that sets the limit and becomes the program.
     ///
     /// The limit is that of data (setrlimit(2)): packs that are only mapped do not count. It is a soft one, which the hook of
-    /// the service lifts for itself.
+    /// the service lifts for itself. Where memory ends all the same, the kernel takes this process, not the service (proc(5)).
     private var command: (program: String, arguments: [String]) {
-        guard let memory else { return (program, arguments) }
-        let script = "ulimit -S -d \(memory >> 10) 2>/dev/null; exec \"$0\" \"$@\""
+        let script = """
+            ulimit -S -d \(memory >> 10) 2>/dev/null
+            { echo 1000 >/proc/self/oom_score_adj; } 2>/dev/null
+            exec "$0" "$@"
+            """
         return ("/bin/sh", ["-c", script, program] + arguments)
     }
 

@@ -4,6 +4,7 @@ import Events
 import Forges
 import Foundation
 import Git
+import GitHTTP
 import Health
 import Housekeeping
 import Instruments
@@ -118,6 +119,8 @@ struct Server {
         serviceOptions.corsOrigins = command.corsOrigins
         serviceOptions.dashboardURL = command.status.dashboard
         serviceOptions.repository = absolute("\(command.data)/graphs.git")
+        serviceOptions.gitMemory = command.gitMemory << 20
+        serviceOptions.memoryLimit = MemoryLimit.current
         serviceOptions.upstreams = try command.status.upstreams(isSandbox: sandbox != nil)
         serviceOptions.webhooks.secrets = try await command.webhooks.secrets(logger: logger)
         serviceOptions.webhooks.branch = command.branch
