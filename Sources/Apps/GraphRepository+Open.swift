@@ -55,15 +55,21 @@ extension GraphRepository {
         }
         let branch = try explained { () throws(GitError) in try ReferenceName.branch(options.branch) }
         let format = try explained { () throws(GitError) -> Int? in
-            guard let head = try repository.reference(branch) else { return nil }
-            return try settings(of: repository.commit(head).tree, in: repository).format
+            do throws(GitError) {
+                guard let head = try repository.reference(branch) else { return nil }
+                return try settings(of: repository.commit(head).tree, in: repository).format
+            } catch {
+                // Where objects are missing the fold says so, unless a cache tells what is needed.
+                guard error.isDamage else { throw error }
+                return Self.format
+            }
         }
         if let format, format > Self.format {
             throw AppStoreError(
                 "\(path) is a graph repository of format \(format), and this service reads up to format "
                     + "\(Self.format). Start a newer service on it")
         }
-        if options.createsRepository { try explained { () throws(GitError) in try keepLog(of: repository) } }
+        if options.createsRepository { try explained { () throws(GitError) in try configure(repository) } }
         if format != nil { return repository }
         let others = try explained { () throws(GitError) in
             try repository.references("refs/heads/*").map { $0.name.rawValue.dropFirst("refs/heads/".count) }
@@ -76,11 +82,16 @@ extension GraphRepository {
         return repository
     }
 
-    /// Has git write down each movement of the branch, also in a bare repository: who lags behind reads its way there.
-    static func keepLog(of repository: Repository) throws(GitError) {
-        if try repository.setting("core.logAllRefUpdates") == nil {
-            try repository.set("core.logAllRefUpdates", to: "true")
-        }
+    /// Settings of the repository for git(1), where nobody has chosen others.
+    private static let settings = [
+        // Each movement of the branch is written down, also in a bare repository: who lags behind reads its way there.
+        ("core.logAllRefUpdates", "true"),
+        // A push over ssh or by path is as durable as one over HTTP: by itself git leaves out loose objects and references.
+        ("core.fsync", "committed,reference"), ("core.fsyncMethod", "batch"),
+    ]
+
+    static func configure(_ repository: Repository) throws(GitError) {
+        for (name, value) in settings where try repository.setting(name) == nil { try repository.set(name, to: value) }
     }
 
     static func explained<Value>(_ body: () throws(GitError) -> Value) throws(AppStoreError) -> Value {
@@ -93,7 +104,7 @@ extension GraphRepository {
 
     private static func create(_ options: AppStoreOptions) throws(GitError) -> Repository {
         let repository = try Repository.create(at: options.repositoryPath, branch: options.branch)
-        try keepLog(of: repository)
+        try configure(repository)
         let commit = try firstCommit(in: repository, options)
         do {
             try repository.update(.branch(options.branch), from: nil, to: commit, reflog: "rampart: start")

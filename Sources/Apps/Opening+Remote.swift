@@ -47,7 +47,7 @@ extension Opening {
         try Files.makeFolder(options.data)
         do {
             let repository = try Repository.create(at: path, branch: options.branch)
-            try GraphRepository.keepLog(of: repository)
+            try GraphRepository.configure(repository)
             try repository.set("remote.origin.url", to: connection.address)
             let head = try await fetchOrStart(repository, connection)
             try repository.update(.branch(options.branch), from: nil, to: head, reflog: "rampart: clone")

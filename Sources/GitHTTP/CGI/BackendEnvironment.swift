@@ -23,6 +23,8 @@ enum BackendEnvironment {
         // Where the pusher's packs have no limit the last says the first again, as the repository may have one of its own.
         let last = pusher.largestPack.map { ("receive.maxInputSize", String($0)) } ?? receives
         return [
+            // What is pushed is as durable as what is committed here, before it is said to be there.
+            "core.fsync": "committed,reference", "core.fsyncMethod": "batch",
             receives.0: receives.1, "core.bigFileThreshold": "8m", "core.deltaBaseCacheLimit": "16m",
             "pack.threads": "1", "pack.windowMemory": "32m", "pack.deltaCacheSize": "16m", last.0: last.1,
         ]

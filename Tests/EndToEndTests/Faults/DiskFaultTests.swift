@@ -47,7 +47,7 @@ import Testing
         }
         try await Command.output(
             RunningService.program, ["index", "--data", disk, "--out", folder.appending("again")])
-        for file in ["apps.json", "versions.json", "configs.json"] {
+        for file in KeptFiles.indexes {
             #expect(try folder.read("\(indexes)/\(file)") == folder.read("again/\(file)"), "\(file)")
         }
     }
@@ -76,10 +76,10 @@ import Testing
 
     /// Writes are refused with 507, whoever reads reads on, the cluster is looked after, and nothing is left of them.
     ///
-    /// - Parameter pushes: whether a push is tried as well.
-    private func refuses(_ service: RunningService, _ rate: Double, versions count: Int, pushes: Bool = true)
-        async throws
-    {
+    /// - Parameter address: where the push goes, by a name or an address; nil for none.
+    private func refuses(
+        _ service: RunningService, _ rate: Double, versions count: Int, pushTo address: String? = "origin"
+    ) async throws {
         let head = try await Command.git("rev-parse", "main", in: service.repository)
         for refused in [
             try await save(service, rate), try await deploys(service, false), try await service.request("DELETE", demo),
@@ -88,21 +88,22 @@ import Testing
             #expect(refused.body["state"]?.string == "storage_failed")
             #expect(refused.body["message"]?.string?.contains("nothing was changed") == true)
         }
-        if pushes {
-            let work = folder.appending("work")
-            try folder.write(
-                graphYAML("default", "demo", rate: "\(rate)"), to: "work/apps/default/demo/graph.yaml")
-            try await Command.git("commit", "--quiet", "--all", "--message", "Pushed", in: work)
-            await #expect(throws: CommandFailure.self) {
-                try await Command.git("push", "--quiet", "origin", "HEAD:main", in: work)
-            }
-        }
+        if let address { try await refusesPush(rate, to: address) }
         #expect(try await versions(service) == count)
         #expect(try await Command.git("rev-parse", "main", in: service.repository) == head)
         try await service.kubectl(
             "patch", "rampartgraph", "demo", "--type", "merge", "--patch",
             #"{"spec": {"graph": {"components": {"trainer": {"config": {"rate": 666}}}}}}"#)
         try await service.resource("default", "demo", "is healed") { EndToEndTests.rate($0) == 0.5 }
+    }
+
+    private func refusesPush(_ rate: Double, to address: String) async throws {
+        let work = folder.appending("work")
+        try folder.write(graphYAML("default", "demo", rate: "\(rate)"), to: "work/apps/default/demo/graph.yaml")
+        try await Command.git("commit", "--quiet", "--all", "--message", "Pushed", in: work)
+        await #expect(throws: CommandFailure.self) {
+            try await Command.git("push", "--quiet", address, "HEAD:main", in: work)
+        }
     }
 
     @Test(.enabled(if: canMount)) func aFullDiskRefusesWritesUntilThereIsSpace() async throws {
@@ -130,28 +131,62 @@ import Testing
 
     /// A library before libc's makes fsync(2) and syncfs(2) slow or failing, as a file beside it says.
     @Test func aFlushThatFailsRefusesTheSave() async throws {
-        let library = try await FlushFault.build(in: folder)
-        let fault = folder.appending("fault")
-        try await RunningService.with(
-            data: folder.appending("data"), environment: ["LD_PRELOAD": library, "RAMPART_TEST_FLUSH_FAULT": fault]
-        ) { [self] service in
+        let environment = try await FlushFault.environment(in: folder)
+        try await RunningService.with(data: folder.appending("data"), environment: environment) { [self] service in
             try await start(service)
             try folder.write("fail", to: "fault")
-            // Git's own flushes are not those of this library.
-            try await refuses(service, 1.5, versions: 1, pushes: false)
+            try await refuses(service, 1.5, versions: 1, pushTo: nil)
             try folder.write("", to: "fault")
             #expect(try await save(service, 1.5).body["versionId"]?.int == 2)
             try await Command.git("fsck", "--strict", in: service.repository)
         }
     }
 
+    /// The same of the git that takes pushes for the service: what it has called done is durable too.
+    @Test func aFlushThatFailsRefusesThePush() async throws {
+        // The service gives git an environment of its own, so a program before git says where the library is.
+        let settings = try await FlushFault.environment(in: folder).map { "export \($0.key)='\($0.value)'\n" }.joined()
+        let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
+        let git = try folder.write("#!/bin/sh\n\(settings)PATH='\(path)' exec git \"$@\"\n", to: "bin/git")
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: git)
+        try await RunningService.with(
+            data: folder.appending("data"), environment: ["PATH": "\(folder.appending("bin")):\(path)"]
+        ) { [self] service in
+            try await start(service)
+            let address = "\(service.origin)/git/graphs.git"
+            let head = try await Command.git("rev-parse", "main", in: service.repository)
+            try folder.write("fail", to: "fault")
+            try await refusesPush(1.5, to: address)
+            #expect(try await Command.git("rev-parse", "main", in: service.repository) == head)
+            #expect(try await versions(service) == 1)
+            try folder.write("", to: "fault")
+            try await pushes(service, to: address)
+            #expect(try await versions(service) == 2)
+            try await Command.git("fsck", "--strict", in: service.repository)
+        }
+    }
+
+    /// The last step alone fails: the branch has moved, and is put back.
+    @Test func aBranchThatCannotBeFlushedIsWhereItWas() async throws {
+        let environment = try await FlushFault.environment(in: folder)
+        try await RunningService.with(data: folder.appending("data"), environment: environment) { [self] service in
+            try await start(service)
+            let head = try await Command.git("rev-parse", "main", in: service.repository)
+            try folder.write("reference", to: "fault")
+            let refused = try await save(service, 1.5)
+            #expect(refused.status == 507 && refused.body["message"]?.string?.contains("nothing was changed") == true)
+            #expect(try await Command.git("rev-parse", "main", in: service.repository) == head)
+            #expect(try await versions(service) == 1)
+            try folder.write("", to: "fault")
+            #expect(try await save(service, 2.5).body["versionId"]?.int == 2)
+            #expect(try await Command.git("rev-parse", "main~1", in: service.repository) == head)
+        }
+    }
+
     /// Saves wait for a slow disk, reads do not.
     @Test func aSlowFlushHoldsUpNoRead() async throws {
-        let library = try await FlushFault.build(in: folder)
-        let fault = folder.appending("fault")
-        try await RunningService.with(
-            data: folder.appending("data"), environment: ["LD_PRELOAD": library, "RAMPART_TEST_FLUSH_FAULT": fault]
-        ) { [self] service in
+        let environment = try await FlushFault.environment(in: folder)
+        try await RunningService.with(data: folder.appending("data"), environment: environment) { [self] service in
             let made = try await service.request("POST", "/api/v1/graphs", graphJSON("default", "demo", rate: 0.5))
             try #require(made.status == 201)
             try folder.write("slow", to: "fault")
@@ -169,10 +204,10 @@ import Testing
     }
 
     /// What was refused goes in now.
-    private func pushes(_ service: RunningService) async throws {
+    private func pushes(_ service: RunningService, to address: String = "origin") async throws {
         let work = folder.appending("work")
         try await Command.git("pull", "--quiet", "--no-rebase", "--no-edit", in: work)
-        try await Command.git("push", "--quiet", "origin", "HEAD:main", in: work)
+        try await Command.git("push", "--quiet", address, "HEAD:main", in: work)
         try await service.resource("default", "demo", "has what was pushed") { EndToEndTests.rate($0) != 0.5 }
     }
 
@@ -189,12 +224,14 @@ import Testing
 
 /// A small C library that is loaded before libc.
 enum FlushFault {
-    /// Each flush asks the file anew: `fail` is EIO, `slow` waits until the file says otherwise.
+    /// Each flush asks the file anew: `fail` is EIO, `slow` waits until the file says otherwise, `reference` is EIO for
+    /// the files of branches alone.
     private static let source = """
         #define _GNU_SOURCE
         #include <dlfcn.h>
         #include <errno.h>
         #include <fcntl.h>
+        #include <stdio.h>
         #include <stdlib.h>
         #include <string.h>
         #include <unistd.h>
@@ -209,9 +246,19 @@ enum FlushFault {
           return first;
         }
 
+        static int is_reference(int file) {
+          char link[64], path[4096];
+          snprintf(link, sizeof link, "/proc/self/fd/%d", file);
+          ssize_t length = readlink(link, path, sizeof path - 1);
+          if (length < 0) return 0;
+          path[length] = 0;
+          return strstr(path, "/refs/heads/") != 0;
+        }
+
         static int flush(const char *name, int file) {
           while (fault() == 's') usleep(2000);
-          if (fault() == 'f') { errno = EIO; return -1; }
+          char kind = fault();
+          if (kind == 'f' || (kind == 'r' && is_reference(file))) { errno = EIO; return -1; }
           return ((int (*)(int))dlsym(RTLD_NEXT, name))(file);
         }
 
@@ -220,8 +267,13 @@ enum FlushFault {
         int fdatasync(int file) { return flush("fdatasync", file); }
         """
 
+    /// - Returns: the environment of a program whose flushes the file `fault` in the folder rules.
+    static func environment(in folder: TemporaryFolder) async throws -> [String: String] {
+        ["LD_PRELOAD": try await build(in: folder), "RAMPART_TEST_FLUSH_FAULT": folder.appending("fault")]
+    }
+
     /// - Returns: the path of the library.
-    static func build(in folder: TemporaryFolder) async throws -> String {
+    private static func build(in folder: TemporaryFolder) async throws -> String {
         let source = try folder.write(source, to: "flush.c")
         let library = folder.appending("flush.so")
         try await Command.output("cc", ["-shared", "-fPIC", "-o", library, source, "-ldl"])
