@@ -58,6 +58,8 @@ extension AppStore {
             try await look()
             lookFailure.withLock { $0 = nil }
         } catch {
+            // A pack that was put in another's place is seen only by who opens it anew.
+            await letGoOfPacks()
             // Every moment while it lasts: said once, and again where it is another.
             let isNew = lookFailure.withLock { failure in
                 defer { failure = "\(error)" }

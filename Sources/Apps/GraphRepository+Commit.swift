@@ -164,7 +164,7 @@ extension GraphRepository {
         defer { reader.forget() }
         let touched = try attempt.history.take(
             step, read: { blob, path throws(GitError) in try reader.read(blob, path: path) },
-            readFile: { blob throws(GitError) in try repository.blob(blob, atMost: ManifestReader.maximumSize) })
+            readFile: { blob throws(GitError) in try reader.file(blob) })
         attempt.touched.formUnion(touched)
         attempt.changed.formUnion([plan.subject] + plan.others)
         if let cause = request.cause { causes.note(cause, made: id) }

@@ -24,6 +24,10 @@ extension GraphRepository {
 
     /// Folds what is new on the branch, and rights it where a push has buried its line.
     func catchUp() throws(GitError) {
+        if let head = snapshot.head, reader.hasFoundAgain() {
+            logger.notice("what was missing in the repository is there again, folding all of it anew")
+            try foldAnew(from: head)
+        }
         if let verifier = options.verifier { return try catchUp(verifier) }
         if let hold, try repository.reference(branch) != hold.head { self.hold = nil }
         while let head = try repository.reference(branch), head != snapshot.head, head != hold?.head {
@@ -249,7 +253,7 @@ extension GraphRepository {
         for step in steps {
             let apps = try history.take(
                 step, read: { blob, path throws(GitError) in try reader.read(blob, path: path) },
-                readFile: { blob throws(GitError) in try repository.blob(blob, atMost: ManifestReader.maximumSize) })
+                readFile: { blob throws(GitError) in try reader.file(blob) })
             touched.formUnion(apps)
         }
     }

@@ -74,6 +74,7 @@ final class GraphRepository {
         history = new
         history.snapshot.rewrite = rewrite
         history.snapshot.stop = stop
+        history.snapshot.isPartial = !reader.lost.isEmpty
         history.countChange()
         changes = changes?.union(changed) ?? changed
         changedSince = changedSince ?? since

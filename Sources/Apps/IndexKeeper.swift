@@ -35,7 +35,9 @@ actor IndexKeeper {
             if !(isFirst && IndexFiles.areCurrent(in: folder, head: snapshot.head, dashboards: options.dashboards)) {
                 try writeFiles(of: snapshot, to: folder)
             }
-            try FoldCache.write(snapshot, store: store, branch: options.branch, to: "\(folder)/fold.state")
+            if !snapshot.isPartial {
+                try FoldCache.write(snapshot, store: store, branch: options.branch, to: "\(folder)/fold.state")
+            }
             written = snapshot
         } catch {
             logger.error("cannot write the index files", metadata: ["error": "\(error)"])

@@ -17,6 +17,9 @@ final class ManifestReader {
     private let store: GraphStore?
     private var known: [Key: Reading] = [:]
 
+    /// Files that could not be read, as their object is missing or damaged.
+    private(set) var lost: Set<ObjectID> = []
+
     /// Whether readings keep their text although the store has it: right for a few, too much for very many.
     var keepsTexts = true
 
@@ -30,6 +33,25 @@ final class ManifestReader {
 
     /// Forgets everything read, at the end of a fold.
     func forget() { known.removeAll() }
+
+    /// The bytes of a file that is no manifest.
+    ///
+    /// - Throws: also where it is larger than a manifest may be.
+    func file(_ blob: ObjectID) throws(GitError) -> [UInt8] {
+        do throws(GitError) { return try repository.blob(blob, atMost: Self.maximumSize) } catch {
+            if error.isDamage { lost.insert(blob) }
+            throw error
+        }
+    }
+
+    /// Whether something that was lost can be read again; a few are tried each time.
+    ///
+    /// What is still lost is noted again by whoever reads it then.
+    func hasFoundAgain() -> Bool {
+        guard lost.shuffled().prefix(8).contains(where: { (try? repository.blob($0)) != nil }) else { return false }
+        lost.removeAll()
+        return true
+    }
 
     /// Reads one manifest.
     func read(_ blob: ObjectID, path: String) throws(GitError) -> Reading {
@@ -111,6 +133,7 @@ final class ManifestReader {
             return .bytes(try repository.blob(blob))
         } catch {
             guard error.isDamage else { throw error }
+            lost.insert(blob)
             return .unread("\(error); 'git fsck' says what else is missing")
         }
     }

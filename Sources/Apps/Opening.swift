@@ -31,7 +31,13 @@ actor Opening {
                 store.clear()
             }
         }
-        try graphs.catchUp()
+        do throws(GitError) {
+            try graphs.catchUp()
+        } catch {
+            // As a service that runs does: it goes on with what it knows, and says at each look what is missing.
+            guard error.isDamage, graphs.snapshot.head != nil else { throw error }
+            logger.error("the branch cannot be read, going on with what was known", metadata: ["error": "\(error)"])
+        }
         if let hold = graphs.hold, graphs.snapshot.head == nil { throw AppStoreError(hold.error.description) }
         return OpenedStore(graphs: graphs, ownsFiles: ownsFiles)
     }

@@ -138,7 +138,7 @@ struct Reverter {
         let touched = try git { () throws(GitError) in
             try next.take(
                 step, read: { blob, path throws(GitError) in try reader.read(blob, path: path) },
-                readFile: { blob throws(GitError) in try repository.blob(blob, atMost: ManifestReader.maximumSize) })
+                readFile: { blob throws(GitError) in try reader.file(blob) })
         }
         var problems: [Problem] = []
         for id in touched.sorted() {

@@ -29,6 +29,9 @@ public struct Snapshot: Sendable {
     public internal(set) var rewrite: BranchRewrite?
     /// Where the branch is not followed any further, as a commit is not verified; see ``CommitVerifier``.
     public internal(set) var stop: VerificationStop?
+    /// Whether files could not be read, as their objects are missing or damaged: what they say is taken in later, so
+    /// that nobody may go on from this state but who knows.
+    var isPartial = false
     /// Grows with each change.
     public internal(set) var sequence: UInt64 = 0
 
