@@ -8,7 +8,8 @@ import Testing
 /// SIGKILL at random moments, under a storm of saves, deploys and pushes.
 ///
 /// In flight: up to four writes over REST, one push, by HTTP and by the file system in turns, and whatever the loop writes to
-/// the cluster. Kept: each write that was answered and each push that git called done, on the branch exactly once.
+/// the cluster. Kept: each write that was answered and each push that git called done, on the branch exactly once; what the
+/// index files and the caches say; and in the end the cluster has what HEAD says, and nothing else.
 ///
 /// `RAMPART_TEST_KILLS` says how often; a few times by default, 500 times by `hack/faults`.
 @Suite struct KillStormTests {
@@ -34,6 +35,9 @@ import Testing
                         service, until: moment, after: .of(round: round), pushesByHTTP: round % 8 < 4)
                 }
             }
+            try await RunningService.with(data: data, kubeconfig: kubeconfig, endedBy: .kill) { service in
+                try await storm.takeAway(service)
+            }
             try await RunningService.with(data: data, kubeconfig: kubeconfig) { [self] service in
                 try await storm.check(service, "at the end")
                 try await storm.pushOnceMore(service)
@@ -47,7 +51,7 @@ import Testing
             #expect(storm.pushes >= Self.kills / 4, "hardly any push came through the storm")
             try await Command.git("fsck", "--strict", in: data + "/graphs.git")
             try await storm.everythingIsThereOnce(data + "/graphs.git")
-            try await indexesAreTheSame(data)
+            try await KeptFiles(data: data, kubeconfig: kubeconfig, folder: folder).areWhatHistorySays(Storm.all)
         }
     }
 
@@ -63,14 +67,6 @@ import Testing
     private func locks(_ repository: String) -> [String] {
         let files = FileManager.default.enumerator(atPath: repository)?.compactMap { $0 as? String } ?? []
         return files.filter { $0.hasSuffix(".lock") }
-    }
-
-    /// The index files and what is kept beside them come back byte for byte.
-    private func indexesAreTheSame(_ data: String) async throws {
-        try await Command.output(RunningService.program, ["index", "--data", data, "--out", folder.appending("again")])
-        for file in ["apps.json", "versions.json", "dashboard.json", "configs.json"] {
-            #expect(try folder.read("data/index/\(file)") == folder.read("again/\(file)"), "\(file)")
-        }
     }
 }
 
@@ -103,6 +99,8 @@ private final class Storm: Sendable {
     }
 
     private static let apps = ["alpha", "beta", "gamma", "delta"]
+    /// The ids of all apps that there are, or were.
+    static let all = (apps + ["pushed", "idle", "doomed"]).map { "storm_\($0)" }
     private let folder: TemporaryFolder
     private let ledger = Mutex(Ledger())
     private let number = Mutex(0)
@@ -122,10 +120,32 @@ private final class Storm: Sendable {
     }
 
     func prepare(_ service: RunningService) async throws {
-        for app in Self.apps {
+        for app in Self.apps + ["idle", "doomed"] {
             let made = try await service.request("POST", "/api/v1/graphs", graphJSON("storm", app, rate: 0.5))
             guard made.status == 201 else { throw EndToEndFailure("\(app): \(made)") }
         }
+        for app in ["idle", "doomed"] {
+            let deployed = try await deploy(app, 1, service)
+            guard deployed.status == 200 else { throw EndToEndFailure("\(app): \(deployed)") }
+            try await service.resource("storm", app, "is there before the storm") { EndToEndTests.rate($0) == 0.5 }
+        }
+    }
+
+    /// An undeploy and a deletion whose answers come right before the process is killed.
+    func takeAway(_ service: RunningService) async throws {
+        let undeployed = try await deploy("idle", 1, service, false)
+        let deleted = try await service.request("DELETE", "/api/v1/apps/storm_doomed")
+        guard [200, 202].contains(undeployed.status), [200, 202].contains(deleted.status) else {
+            throw EndToEndFailure("not answered: \(undeployed), \(deleted)")
+        }
+    }
+
+    private func deploy(
+        _ app: String, _ version: Int64, _ service: RunningService, _ deploys: Bool = true
+    ) async throws -> Answer {
+        try await service.request(
+            "POST", "/api/v1/apps/redeployment/storm_\(app)/\(version)",
+            ["appId": .string("storm_\(app)"), "version": .string(String(version)), "deployed": .bool(deploys)])
     }
 
     /// Saves, deploys and pushes for a while; what fails because the service was killed is nobody's loss.
@@ -167,9 +187,7 @@ private final class Storm: Sendable {
             ledger.sinceLastCheck.append((app, version, rate))
         }
         guard version % 3 == 0 else { return }
-        let deployed = try? await service.request(
-            "POST", "/api/v1/apps/redeployment/storm_\(app)/\(version)",
-            ["appId": .string("storm_\(app)"), "version": .string(String(version)), "deployed": true])
+        let deployed = try? await deploy(app, version, service)
         if [200, 202].contains(deployed?.status) {
             ledger.withLock { _ = $0.deployed[app, default: []].insert(version) }
         }
@@ -245,12 +263,37 @@ private final class Storm: Sendable {
         }
     }
 
-    /// Every live graph is in the cluster, as it is at HEAD.
+    /// Every live graph is in the cluster as it is at HEAD, deployed or not, and nothing else is: by what the API server says
+    /// once the service calls it done.
     func converges(_ service: RunningService) async throws {
         try await eventually("the cluster has what HEAD says") {
             let sync = try await service.request("GET", "/api/v1/sync")
             return sync.body["state"]?.string == "synced"
         }
+        let list = try JSON(
+            parsing: await service.kubectl("get", "rampartgraphs", "--all-namespaces", "--output", "json"))
+        var found: [String: JSON] = [:]
+        for resource in list["items"]?.array ?? [] { found[Self.name(of: resource)] = resource["spec"] }
+        var wanted: [String: JSON] = [:]
+        let files = try await Command.git("ls-tree", "-r", "--name-only", "main", "apps", in: service.repository)
+        for file in files.split(separator: "\n") where file.hasSuffix("/graph.yaml") {
+            let text = try await Command.git("show", "main:\(file)", in: service.repository)
+            let read = try await service.kubectl(
+                "create", "--dry-run=client", "--validate=false", "--output", "json", "--filename", "-", input: text)
+            let resource = try JSON(parsing: read)
+            let name = Self.name(of: resource)
+            #expect(file == "apps/\(name)/graph.yaml")
+            wanted[name] = resource["spec"]
+        }
+        #expect(found.keys.sorted() == wanted.keys.sorted())
+        for (name, spec) in wanted { #expect(found[name] == spec, "\(name)") }
+        #expect(found["storm/idle"]?["deploy"] == false && found["storm/doomed"] == nil)
+        #expect(found["storm/pushed"] != nil && found["storm/pushed"]?["deploy"] != false)
+    }
+
+    private static func name(of resource: JSON) -> String {
+        let metadata = resource["metadata"]
+        return "\(metadata?["namespace"]?.string ?? "")/\(metadata?["name"]?.string ?? "")"
     }
 }
 
