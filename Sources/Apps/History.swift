@@ -65,7 +65,9 @@ struct History: Sendable {
             snapshot.apps[id] = App(id: id, lastCommit: step.commit, lastEdit: step.time)
         }
         // In place, through the tree's own storage: a copy of the app would copy all its versions.
-        let isGone = try snapshot.apps[id]?.take(changes, step: step, read: read)
+        let isGone = try snapshot.apps.change(id) { app throws(GitError) in
+            try app.take(changes, step: step, read: read)
+        }
         if isGone == true { snapshot.apps[id] = nil }
     }
 
@@ -99,10 +101,14 @@ struct History: Sendable {
     }
 
     /// Puts in the text of a live graph that the fold left in the store.
-    mutating func fillLive(of id: AppID, _ text: GraphText) { snapshot.apps[id]?.live?.graph = text }
+    mutating func fillLive(of id: AppID, _ text: GraphText) {
+        snapshot.apps.change(id) { $0.live?.graph = text }
+    }
 
     /// Puts in the text of a draft that the fold left in the store.
-    mutating func fillDraft(of id: AppID, _ text: GraphText) { snapshot.apps[id]?.draft?.graph = text }
+    mutating func fillDraft(of id: AppID, _ text: GraphText) {
+        snapshot.apps.change(id) { $0.draft?.graph = text }
+    }
 }
 
 /// A manifest that a commit added, changed or removed, by its name in the app's folder.

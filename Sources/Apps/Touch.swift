@@ -44,7 +44,10 @@ extension History {
     mutating func noteTouch(of id: AppID, by commit: ObjectID) {
         let touch = Touch(commit, leaving: snapshot.apps[id])
         if touch.isRemoved, snapshot.touches[id]?.last?.isRemoved ?? true { return }
-        snapshot.touches[id, default: TouchLog()].append(touch)
+        if snapshot.touches.change(id, { $0.append(touch) }) != nil { return }
+        var log = TouchLog()
+        log.append(touch)
+        snapshot.touches[id] = log
     }
 }
 

@@ -56,13 +56,19 @@ public final class ClusterHealth: Service {
         switch event {
         case .synced, .relisted:
             index = [:]
-            for (key, kept) in informer.objects { index[key.namespace, default: [:]][key.name] = kept }
-        case .changed(let key, let kept): index[key.namespace, default: [:]][key.name] = kept
-        case .deleted(let key, _):
-            let namespace = key.namespace
-            index[namespace]?[key.name] = nil
-            if index[namespace]?.isEmpty == true { index[namespace] = nil }
+            for (key, kept) in informer.objects { put(kept, key, into: &index) }
+        case .changed(let key, let kept): put(kept, key, into: &index)
+        case .deleted(let key, _): put(nil, key, into: &index)
         }
+    }
+
+    /// A namespace is taken out and put back, so that its objects are not copied; one without any is not kept.
+    private static func put<Kept>(
+        _ kept: Kept?, _ key: ObjectKey, into index: inout TreeDictionary<String, [String: Kept]>
+    ) {
+        var objects = index.removeValue(forKey: key.namespace) ?? [:]
+        objects[key.name] = kept
+        if !objects.isEmpty { index[key.namespace] = objects }
     }
 
     private static func problem(_ status: InformerStatus, _ what: String) -> String? {

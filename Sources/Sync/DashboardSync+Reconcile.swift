@@ -59,7 +59,11 @@ extension DashboardSync {
             result.own = AppDashboards.Own(uid: uid, id: stored.id, version: stored.version, urls: urls)
         }
         // The links are good from now on, however the files fare.
-        update { $0.apps[id]?.own = result.own }
+        update { report in
+            guard var app = report.apps[id] else { return }
+            app.own = result.own
+            report.apps[id] = app
+        }
         for file in wanted.files {
             guard let extra = try await read(file, of: id, &result) else { continue }
             try await bring(extra, to: folder, of: id, wanted.edits, &result)
