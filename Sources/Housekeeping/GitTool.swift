@@ -70,10 +70,18 @@ struct GitTool: Sendable {
         return record.standardOutput
     }
 
+    /// To write to who has ended is an error then, not a signal that ends this process (pipe(7)). SwiftNIO does the same in a
+    /// process that has sockets; 'rampart maintain' has none.
+    private static let ignoresBrokenPipes: Bool = {
+        signal(SIGPIPE, SIG_IGN)
+        return true
+    }()
+
     /// A git that ends without having read all of it says why by its exit. Given as a string, what cannot be written would end
     /// this process: the library leaves the pipe open then, and takes that for a mistake in the program.
     @inline(never)
     private static func send(_ input: String, to writer: StandardInputWriter) async {
+        _ = ignoresBrokenPipes
         do { _ = try await writer.write(input) } catch {}
         do { try await writer.finish() } catch {}
     }

@@ -39,6 +39,7 @@ public enum Command {
         _ program: String, _ arguments: [String], in folder: String? = nil, environment: [String: String] = [:],
         input: String = ""
     ) async throws -> CommandResult {
+        _ = ignoresBrokenPipes
         let record = try await Subprocess.run(
             program.contains("/") ? .path(FilePath(program)) : .name(program), arguments: Arguments(arguments),
             environment: .inherit.updating(variables(environment)),
@@ -56,6 +57,12 @@ public enum Command {
         }
         return CommandResult(code: code, output: record.standardOutput, errors: record.standardError)
     }
+
+    /// Not only in tests that have had a socket.
+    private static let ignoresBrokenPipes: Bool = {
+        signal(SIGPIPE, SIG_IGN)
+        return true
+    }()
 
     /// What the environment of a program has that a test runs, besides what the tests have.
     ///
