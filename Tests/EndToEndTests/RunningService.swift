@@ -51,11 +51,7 @@ struct RunningService: Sendable {
         let output = data + ".out"
         let outcome = try await Subprocess.run(
             .path(FilePath(command[0])), arguments: Arguments(Array(command.dropFirst())),
-            environment: .inherit.updating(
-                Dictionary(
-                    uniqueKeysWithValues: environment.map {
-                        (Subprocess.Environment.Key(stringLiteral: $0), Optional($1))
-                    })),
+            environment: .inherit.updating(Command.variables(environment)),
             input: .none,
             output: .fileDescriptor(try file(output), closeAfterSpawningProcess: true),
             error: .fileDescriptor(try file(log), closeAfterSpawningProcess: true)

@@ -1,5 +1,5 @@
 import Foundation
-import Subprocess
+public import Subprocess
 import SystemPackage
 
 /// What a program that a test ran has left.
@@ -68,7 +68,7 @@ public enum Command {
     ///
     /// A leak checker that looks at the tests is not for the programs they run (hack/leaks), but what
     /// `RAMPART_TEST_PRELOAD` names is (hack/test --sanitize=thread).
-    static func variables(_ own: [String: String]) -> [Subprocess.Environment.Key: String?] {
+    public static func variables(_ own: [String: String]) -> [Subprocess.Environment.Key: String?] {
         let preload = ProcessInfo.processInfo.environment["RAMPART_TEST_PRELOAD"]
         var variables: [Subprocess.Environment.Key: String?] = ["LD_PRELOAD": preload]
         for (name, value) in own { variables[Subprocess.Environment.Key(stringLiteral: name)] = value }
