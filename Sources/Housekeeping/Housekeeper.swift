@@ -21,7 +21,7 @@ public actor Housekeeper: Service {
     private nonisolated let shared = Mutex(HousekeepingReport())
 
     private var packedTips: Set<String> = []
-    /// Loose objects that the last pass could not pack.
+    /// Loose objects that a pass could not pack, as nothing leads to them.
     private var leftOver = 0
     private var lastPass: Duration?
     private var failures = 0
@@ -149,7 +149,7 @@ public actor Housekeeper: Service {
         failures = done.postponed == nil ? 0 : failures + 1
         lastPass = elapsed()
         seenPacks = Set(done.after.packs.map(\.name))
-        leftOver = done.postponed == nil ? done.after.looseObjects : 0
+        leftOver = min(done.leftOver ?? leftOver, done.after.looseObjects)
         shared.withLock { report in
             report.state = done.postponed == nil ? .ok : .postponed
             report.message = done.postponed

@@ -32,7 +32,7 @@ struct Pass {
         if census.looseObjects >= occasion.leastLooseObjects(options) {
             if fits(census.looseBytes, census, "packing loose objects", &report) {
                 note(.packLooseObjects(census.looseObjects))
-                try await packLooseObjects(occasion)
+                report.leftOver = max(0, census.looseObjects - (try await packLooseObjects(occasion)))
                 census = take()
             }
         }
@@ -76,7 +76,8 @@ struct Pass {
     /// Makes a pack of the loose objects that references lead to, with deltas that follow history, and removes their files.
     ///
     /// What nothing leads to stays: it may be what somebody is about to commit.
-    private nonisolated(nonsending) mutating func packLooseObjects(_ occasion: Occasion) async throws {
+    /// - Returns: how many files were removed.
+    private nonisolated(nonsending) mutating func packLooseObjects(_ occasion: Occasion) async throws -> Int {
         let listed = try await git.run(["for-each-ref", "--format=%(objectname)"])
         let tips = Set(listed.split(whereSeparator: \.isNewline).map(String.init))
         let known = packedTips.sorted().map { "^\($0)\n" }.joined()
@@ -95,7 +96,7 @@ struct Pass {
         }
         try Folder.flush("\(repository)/objects/pack")
         packedTips = tips
-        _ = await LooseObjects.removePacked(in: repository)
+        return await LooseObjects.removePacked(in: repository)
     }
 
     private static let packing = [

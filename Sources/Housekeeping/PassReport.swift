@@ -3,6 +3,9 @@ public struct PassReport: Hashable, Sendable {
     public var occasion: Occasion
     public var before = Census()
     public var after = Census()
+    /// How many of the loose objects of ``before`` could not be packed, as nothing leads to them; nil where it was not tried.
+    /// What was written meanwhile is not among them.
+    var leftOver: Int?
     /// How many packs were made one with others.
     public var rolledUp = 0
     /// How many objects that nothing led to were removed.

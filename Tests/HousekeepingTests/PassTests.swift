@@ -41,6 +41,36 @@ import Testing
         try await house.isSound()
     }
 
+    /// What is committed after git has looked what there is has to wait for the next pass, and is not taken for what nothing
+    /// leads to.
+    @Test func whatComesDuringAPassIsPackedByTheNext() async throws {
+        let house = try await House()
+        let keeper = house.keeper {
+            $0.fewLooseObjects = 300
+            $0.quiet = .zero
+        }
+        try await house.commit(20)
+        _ = try await keeper.pass(.request)
+        try await house.commit(20)
+        let blobs = Mutex<[ObjectID]>([])
+        let report = try await keeper.pass(.request) { step in
+            guard case .rollUp = step else { return }
+            do {
+                let repository = try Repository(opening: house.path)
+                let written = try (0..<600).map { try repository.writeBlob(Array("n\($0)".utf8)) }
+                blobs.withLock { $0 = written }
+            } catch { Issue.record("\(error)") }
+        }
+        #expect(report.after.looseObjects == 600)
+        let lines = blobs.withLock { $0.enumerated().map { "100644 blob \($1)\t\($0)\n" } }
+        let tree = try await house.git("mktree", input: lines.joined())
+        let commit = try await house.git("commit-tree", "-p", "main", "-m", "Meanwhile", tree)
+        try await house.git("update-ref", "refs/heads/main", commit)
+        await keeper.look()
+        #expect(house.looseObjects() == 0)
+        try await house.isSound()
+    }
+
     /// What nothing leads to may be what somebody is about to commit.
     @Test func freshObjectsThatNothingLeadsToStay() async throws {
         let house = try await House()

@@ -59,9 +59,13 @@ import Testing
                 writing.addTask { try await pushAndClone(from: folder, work: work, repository: repository) }
                 try await writing.waitForAll()
             }
-            try await eventually("all is packed once it is quiet") {
-                let census = Census(of: repository, old: 0)
-                return census.looseObjects < 500 && census.packs.count <= 12 && census.looseReferences < 10
+            do {
+                try await eventually("all is packed once it is quiet") {
+                    let census = Census(of: repository, old: 0)
+                    return census.looseObjects < 500 && census.packs.count <= 12 && census.looseReferences < 10
+                }
+            } catch {
+                Issue.record("\(error): \(Census(of: repository, old: 0)), \(keeper.report)")
             }
             group.cancelAll()
         }
