@@ -100,7 +100,7 @@ let package = Package(
         room("Git", ["CLibgit2", "CZlib"]),
         room("Signatures", [crypto, cryptoExtras]),
         room("Graphs", ["JSONValues", "YAMLValues", collections, crypto]),
-        room("Remotes", ["Git", subprocess, systemPackage]),
+        room("Remotes", ["Git", "GitProgram", subprocess, systemPackage]),
         room(
             "Apps",
             ["Git", "Graphs", "Instruments", "JSONValues", "Logs", "Remotes", collections, crypto, lifecycle, logging]),

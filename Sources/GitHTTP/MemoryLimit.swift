@@ -33,15 +33,17 @@ public enum MemoryLimit {
 }
 
 extension GitHTTPOptions {
-    /// What the service itself takes at most, with the git of its housekeeping and with files that lie in memory (`/tmp` of a
-    /// container).
+    /// What the service itself takes at most, with files that lie in memory (`/tmp` of a container).
     static let memoryOfService = 512 << 20
+    /// How many more may run beside those here: housekeeping's, and the one that talks to the remote.
+    static let processesElsewhere = 2
 
-    /// With no more processes at once than fit beside the service into a limit of memory, but one at least.
+    /// With no more processes at once than fit beside the service and its other ones into a limit of memory, but one at least.
     public func fitted(to limit: Int?) -> GitHTTPOptions {
         guard let limit else { return self }
         var options = self
-        options.processes = max(1, min(processes, (limit - Self.memoryOfService) / memory))
+        let places = (limit - Self.memoryOfService) / memory - Self.processesElsewhere
+        options.processes = max(1, min(processes, places))
         options.processesOfOne = max(1, min(processesOfOne, options.processes / 2))
         return options
     }

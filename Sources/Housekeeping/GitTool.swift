@@ -8,26 +8,31 @@ struct GitTool: Sendable {
     let program: FilePath
     let repository: String
     let patience: Duration
+    /// How much memory it may take for itself, in bytes.
+    let memory: Int
     /// From 19, which gets what is left over, to 0, which gets as much as anybody (setpriority(2)).
     var niceness: Int32 = 19
 
     /// - Returns: nil where there is no program `git` on the PATH.
-    static func find(for repository: String, patience: Duration) -> GitTool? {
+    static func find(for repository: String, _ options: HousekeepingOptions) -> GitTool? {
         let path = getenv("PATH").map { String(cString: $0) } ?? "/usr/local/bin:/usr/bin:/bin"
         for folder in path.split(separator: ":") where folder.hasPrefix("/") && access("\(folder)/git", X_OK) == 0 {
-            return GitTool(program: FilePath("\(folder)/git"), repository: repository, patience: patience)
+            return GitTool(
+                program: FilePath("\(folder)/git"), repository: repository, patience: options.patience,
+                memory: options.memory)
         }
         return nil
     }
 
     /// One thread and little memory: nobody waits for it. What it writes is durable before anything is removed for it.
-    private static let settings: KeyValuePairs<String, String> = [
-        "pack.threads": "1", "pack.windowMemory": "32m", "pack.deltaCacheSize": "16m", "core.bigFileThreshold": "16m",
-        "core.packedGitLimit": "256m", "core.deltaBaseCacheLimit": "32m", "pack.packSizeLimit": "0",
-        "core.fsync": "committed,derived-metadata,reference", "core.fsyncMethod": "fsync",
-        "core.hooksPath": "/dev/null", "core.fsmonitor": "false", "gc.auto": "0", "maintenance.auto": "false",
+    private static let settings = [
+        ("pack.threads", "1"), ("pack.windowMemory", "32m"), ("pack.deltaCacheSize", "16m"),
+        ("core.bigFileThreshold", "16m"), ("core.packedGitLimit", "256m"), ("core.deltaBaseCacheLimit", "32m"),
+        ("pack.packSizeLimit", "0"), ("core.fsync", "committed,derived-metadata,reference"),
+        ("core.fsyncMethod", "fsync"), ("core.hooksPath", "/dev/null"), ("core.fsmonitor", "false"), ("gc.auto", "0"),
+        ("maintenance.auto", "false"),
         // A removal of references waits as long as a push that holds the lock may take.
-        "core.packedRefsTimeout": "10000", "core.filesRefLockTimeout": "1000",
+        ("core.packedRefsTimeout", "10000"), ("core.filesRefLockTimeout", "1000"),
     ]
 
     /// - Parameter input: what it reads from standard input.
@@ -53,8 +58,10 @@ struct GitTool: Sendable {
     private func converse(
         _ arguments: [String], _ input: String, _ environment: Environment, _ options: PlatformOptions
     ) async throws -> String {
+        let command = BoundedCommand(program.string, arguments, memory: memory)
         let record = try await Subprocess.run(
-            .path(program), arguments: Arguments(arguments), environment: environment, workingDirectory: "/",
+            .path(command.program), arguments: Arguments(command.arguments), environment: environment,
+            workingDirectory: "/",
             platformOptions: options, input: .inputWriter, output: .string(limit: 256 << 20),
             error: .string(limit: 4 << 20)
         ) { execution in
@@ -64,8 +71,9 @@ struct GitTool: Sendable {
         try Task.checkCancellation()
         guard record.terminationStatus.isSuccess else {
             let lines = record.standardError.split(whereSeparator: \.isNewline).suffix(3)
+            let said = lines.isEmpty ? "\(record.terminationStatus)" : lines.joined(separator: "; ")
             throw HousekeepingFailure(
-                "git \(arguments[0]): \(lines.isEmpty ? "\(record.terminationStatus)" : lines.joined(separator: "; "))")
+                "git \(arguments[0]): \(said)\(BoundedCommand.hint(on: said, memory: memory))")
         }
         return record.standardOutput
     }

@@ -113,7 +113,7 @@ public actor Housekeeper: Service {
     public func pass(
         _ occasion: Occasion, note: @Sendable (HousekeepingStep) -> Void = { _ in }
     ) async throws -> PassReport {
-        guard let git = GitTool.find(for: repository, patience: options.patience) else {
+        guard let git = GitTool.find(for: repository, options) else {
             if report.state != .off { logger.warning("no housekeeping: there is no program 'git' on the PATH") }
             lastPass = elapsed()
             set(.off, "there is no program 'git' on the PATH: install git, else loose objects and packs pile up")

@@ -26,6 +26,8 @@ public struct HousekeepingOptions: Sendable {
     public var reservedShare = 0.05
     /// How long one program may take.
     public var patience: Duration = .seconds(3 * 3_600)
+    /// How much memory one program may take for itself, in bytes: it takes the more the longer the history is.
+    public var memory = 512 << 20
     /// The wait after a failure, four times as long after each further one.
     public var firstRetry: Duration = .seconds(30)
     public var longestRetry: Duration = .seconds(6 * 3_600)

@@ -26,6 +26,9 @@ struct GitMessages: Sendable {
         return all.count > 600 ? String(all.prefix(600)) + "…" : all
     }
 
+    /// What git says here, without what it passes on from the other side.
+    var own: String { lines.filter { !$0.hasPrefix("remote: ") }.joined(separator: "\n") }
+
     /// What went wrong before, or instead of, an answer to a push.
     ///
     /// - Returns: nil where the words say nothing certain.
@@ -58,6 +61,7 @@ struct GitMessages: Sendable {
             ]
         ),
         (.readOnly, ["returned error: 403", "write access to repository not granted", "read-only file system"]),
+        (.failed, ["out of memory"]),
         (.full, ["no space left on device", "disk quota exceeded"]),
         (.readOnly, ["service not enabled", "unable to create temporary object directory", "permission denied"]),
         (

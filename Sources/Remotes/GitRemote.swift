@@ -1,4 +1,5 @@
 public import Git
+import GitProgram
 import Glibc
 
 /// A remote that the `git` program talks to.
@@ -8,11 +9,14 @@ import Glibc
 public struct GitRemote: Remote {
     public let url: RemoteURL
     public let access: RemoteAccess
-    private let program = GitProgram()
+    private let program: RemoteGit
 
-    public init(_ url: RemoteURL, access: RemoteAccess = .init()) {
+    /// - Parameter memory: how much each git may take for itself, in bytes: it takes the more the longer the history is, and
+    ///   what the remote sends may be made to take it.
+    public init(_ url: RemoteURL, access: RemoteAccess = .init(), memory: Int = 512 << 20) {
         self.url = url
         self.access = access
+        program = RemoteGit(memory: memory)
     }
 
     public var address: String { url.description }
@@ -68,7 +72,7 @@ public struct GitRemote: Remote {
 
     private func run(
         _ arguments: [String], repository: String?, patience: Patience
-    ) async throws(RemoteError) -> GitProgram.Ended {
+    ) async throws(RemoteError) -> RemoteGit.Ended {
         // Read here too, so that a missing file is named as what it is; git's helper reads it again.
         if let file = access.secretFile { _ = try SecretFile.read(file) }
         let path = getenv("PATH").map { String(cString: $0) } ?? "/usr/local/bin:/usr/bin:/bin"
@@ -98,7 +102,8 @@ public struct GitRemote: Remote {
         var redaction = Redaction()
         if let file = access.secretFile, let secret = try? SecretFile.read(file) { redaction.secrets = [secret] }
         let said = messages.summary.isEmpty ? fallback : messages.summary
-        return RemoteError(kind, "\(url): \(redaction(said))")
+        let hint = BoundedCommand.hint(on: messages.own, memory: program.memory)
+        return RemoteError(kind, "\(url): \(redaction(said))\(hint)")
     }
 
     private static func text(_ time: Duration) -> String {

@@ -50,6 +50,9 @@ struct GitSettings: Sendable {
         ("fetch.writeCommitGraph", "false"), ("fetch.prune", "false"), ("fetch.pruneTags", "false"),
         ("push.followTags", "false"), ("push.gpgSign", "false"), ("push.negotiate", "false"),
         ("gc.auto", "0"), ("maintenance.auto", "false"),
+        // Larger files pass through without being held in memory whole.
+        ("core.bigFileThreshold", "8m"), ("core.deltaBaseCacheLimit", "16m"), ("pack.windowMemory", "32m"),
+        ("pack.deltaCacheSize", "16m"),
         ("protocol.version", "2"), ("pack.threads", "1"), ("credential.helper", ""), ("advice.detachedHead", "false"),
     ]
 

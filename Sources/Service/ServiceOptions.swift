@@ -29,7 +29,7 @@ public struct ServiceOptions: Sendable {
     public var trustsForwardedUser = false
     /// The absolute path of the graph repository, to serve it to git at `/git/graphs.git`; nil does not.
     public var repository: String?
-    /// How much memory each process of git may take that serves a clone or takes in a push, in bytes.
+    /// How much memory each process of git may take, in bytes.
     public var gitMemory = 512 << 20
     /// How much memory the service and all that it starts may take, in bytes; nil for any. So many processes of git run at once
     /// as fit into it.

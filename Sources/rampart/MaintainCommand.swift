@@ -29,6 +29,8 @@ struct MaintainCommand: AsyncParsableCommand {
     @Flag(help: "Make one pack of all. Takes the time and the room of the whole repository.")
     var full = false
 
+    @OptionGroup var gitMemory: GitMemoryOptions
+
     @Option(help: "How to print: text or json.")
     var format: OutputFormat = .text
 
@@ -42,8 +44,10 @@ struct MaintainCommand: AsyncParsableCommand {
         }
         var logger = Logger(label: "rampart", factory: { StreamLogHandler.standardError(label: $0) })
         logger.logLevel = .error
+        var options = HousekeepingOptions()
+        options.memory = gitMemory.bytes
         let housekeeper = Housekeeper(
-            repository: repository, now: { Int(Date().timeIntervalSince1970) }, logger: logger)
+            repository: repository, options: options, now: { Int(Date().timeIntervalSince1970) }, logger: logger)
         let report: PassReport
         do {
             report = try await housekeeper.pass(full ? .full : .request) { step in

@@ -25,12 +25,14 @@ import Testing
         let options = GitHTTPOptions(repository: "/data/graphs.git")
         let fitted = options.fitted(to: limit)
         #expect(fitted.processes == 4 && fitted.processesOfOne == 2)
-        #expect(limit >= fitted.processes * options.memory + GitHTTPOptions.memoryOfService)
+        let all = fitted.processes + GitHTTPOptions.processesElsewhere
+        #expect(limit >= all * options.memory + GitHTTPOptions.memoryOfService)
     }
 
     @Test(
         arguments: [
-            (nil, 8, 4), (1 << 40, 8, 4), (4_608, 8, 4), (4_607, 7, 3), (2_560, 4, 2), (1_024, 1, 1), (0, 1, 1),
+            (nil, 8, 4), (1 << 40, 8, 4), (5_632, 8, 4), (5_631, 7, 3), (3_584, 4, 2), (2_560, 2, 1), (1_024, 1, 1),
+            (0, 1, 1),
         ])
     func lessMemoryIsFewerPlaces(_ mebibytes: Int?, _ processes: Int, _ ofOne: Int) {
         let options = GitHTTPOptions(repository: "/data/graphs.git").fitted(to: mebibytes.map { $0 << 20 })

@@ -71,6 +71,28 @@ import Testing
         try await house.isSound()
     }
 
+    /// What does not fit into the memory that git may take leaves all as it is, and says what to do.
+    @Test func aPassThatNeedsMoreMemoryFailsAndLosesNothing() async throws {
+        let house = try await House()
+        try await house.commit(5)
+        let count = "head -c \(15 << 20) /dev/zero | git hash-object -w --stdin"
+        let blob = try await Command.output("sh", ["-c", count], in: house.path, environment: Command.gitEnvironment)
+            .trimmingCharacters(in: .whitespacesAndNewlines)
+        let tree = try await house.git("mktree", input: "100644 blob \(blob)\tzeros\n")
+        let commit = try await house.git("commit-tree", "-p", "main", "-m", "Zeros", tree)
+        try await house.git("update-ref", "refs/heads/main", commit)
+        let before = house.looseObjects()
+        let error = await #expect(throws: HousekeepingFailure.self) {
+            _ = try await house.keeper { $0.memory = 12 << 20 }.pass(.request)
+        }
+        #expect(error.map { "\($0)" }?.contains("12 MiB") == true, "\(error.map { "\($0)" } ?? "")")
+        #expect(error.map { "\($0)" }?.contains("--git-memory") == true)
+        #expect(house.looseObjects() == before)
+        try await house.isSound()
+        #expect(try await house.keeper { $0.memory = 64 << 20 }.pass(.request).after.looseObjects == 0)
+        try await house.isSound()
+    }
+
     /// What nothing leads to may be what somebody is about to commit.
     @Test func freshObjectsThatNothingLeadsToStay() async throws {
         let house = try await House()

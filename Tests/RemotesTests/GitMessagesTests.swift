@@ -22,6 +22,10 @@ import Testing
         ("fatal: '/srv/x.git' does not appear to be a git repository", .notFound),
         ("fatal: unable to access 'https://x/': Operation too slow. Less than 1 bytes/sec transferred", .timedOut),
         ("remote: fatal: write error: No space left on device", .full),
+        (
+            "fatal: Out of memory, malloc failed (tried to allocate 5 bytes)\nfatal: fetch-pack: invalid index-pack output",
+            .failed
+        ),
         ("remote: error: unable to create temporary object directory", .readOnly),
     ])
     func wordsHaveAMeaning(_ text: String, _ kind: RemoteError.Kind) {

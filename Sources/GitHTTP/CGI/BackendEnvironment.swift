@@ -14,20 +14,20 @@ enum BackendEnvironment {
             variables: variables(wanted, headers: headers, options, pusher).merging(hooks) { $1 })
     }
 
-    static func settings(_ pusher: Pusher) -> KeyValuePairs<String, String> {
+    static func settings(_ pusher: Pusher) -> [(key: String, value: String)] {
         // Whoever gets here was let in; without the first setting git would ask for `REMOTE_USER` alone. With the second
         // larger files pass through git without being held in memory whole; it waits for half a gigabyte with that. The
         // others keep what it takes apart from the number of processors and below the limit: each thread counts with its
         // whole stack, and has a window and a store of its own.
-        let receives = ("http.receivepack", "true")
-        // Where the pusher's packs have no limit the last says the first again, as the repository may have one of its own.
-        let last = pusher.largestPack.map { ("receive.maxInputSize", String($0)) } ?? receives
-        return [
+        var settings = [
+            ("http.receivepack", "true"), ("core.bigFileThreshold", "8m"), ("core.deltaBaseCacheLimit", "16m"),
+            ("pack.threads", "1"), ("pack.windowMemory", "32m"), ("pack.deltaCacheSize", "16m"),
             // What is pushed is as durable as what is committed here, before it is said to be there.
-            "core.fsync": "committed,reference", "core.fsyncMethod": "batch",
-            receives.0: receives.1, "core.bigFileThreshold": "8m", "core.deltaBaseCacheLimit": "16m",
-            "pack.threads": "1", "pack.windowMemory": "32m", "pack.deltaCacheSize": "16m", last.0: last.1,
+            ("core.fsync", "committed,reference"), ("core.fsyncMethod", "batch"),
         ]
+        // Not always, as the repository may have a limit of its own.
+        if let largest = pusher.largestPack { settings.append(("receive.maxInputSize", String(largest))) }
+        return settings
     }
 
     static func variables(

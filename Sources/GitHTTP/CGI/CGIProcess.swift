@@ -1,4 +1,5 @@
 import AsyncAlgorithms
+import GitProgram
 import NIOCore
 import Subprocess
 import SystemPackage
@@ -54,19 +55,6 @@ struct CGIProcess: Sendable {
         return Outcome(failure: "was ended, as nothing went in or out for \(exchange.silence)")
     }
 
-    /// What is run: a shell that sets the limit and becomes the program.
-    ///
-    /// The limit is that of data (setrlimit(2)): packs that are only mapped do not count. It is a soft one, which the hook of
-    /// the service lifts for itself. Where memory ends all the same, the kernel takes this process, not the service (proc(5)).
-    private var command: (program: String, arguments: [String]) {
-        let script = """
-            ulimit -S -d \(memory >> 10) 2>/dev/null
-            { echo 1000 >/proc/self/oom_score_adj; } 2>/dev/null
-            exec "$0" "$@"
-            """
-        return ("/bin/sh", ["-c", script, program] + arguments)
-    }
-
     private func process(_ exchange: Exchange) async -> Outcome? {
         var options = PlatformOptions()
         options.processGroupID = 0
@@ -74,11 +62,11 @@ struct CGIProcess: Sendable {
             .gracefulShutDown(toProcessGroup: true, allowedDurationToNextStep: .seconds(2))
         ]
         do {
-            let (program, arguments) = command
+            let command = BoundedCommand(program, arguments, memory: memory)
             let record = try await Subprocess.run(
-                program.contains("/") ? .path(FilePath(program)) : .name(program), arguments: Arguments(arguments),
-                environment: environment, workingDirectory: "/", platformOptions: options,
-                input: .inputWriter, output: .sequence, error: .sequence
+                .path(command.program), arguments: Arguments(command.arguments), environment: environment,
+                workingDirectory: "/", platformOptions: options, input: .inputWriter, output: .sequence,
+                error: .sequence
             ) { execution in
                 try await withThrowingTaskGroup(of: String.self) { group in
                     let errors = execution.standardError

@@ -84,14 +84,16 @@ struct RemoteOptions: ParsableArguments {
             throw ValidationError("--remote-timeout has to be from 0.1 to 3600 seconds")
         }
         do {
-            _ = try followed()
+            _ = try followed(gitMemory: 0)
         } catch {
             throw ValidationError("\(error)")
         }
     }
 
     /// The remote to follow; nil where none is given.
-    func followed() throws -> FollowedRemote? {
+    ///
+    /// - Parameter gitMemory: how much memory each git may take that talks to it, in bytes.
+    func followed(gitMemory: Int) throws -> FollowedRemote? {
         guard let remote else {
             let others = [
                 tokenFile, user, passwordFile, authorityFile, certificateFile, certificateKeyFile, proxy, sshKeyFile,
@@ -122,7 +124,7 @@ struct RemoteOptions: ParsableArguments {
         access.sshKnownHostsFile = sshKnownHostsFile.map(absolute)
         let url = try RemoteURL(remote)
         if let problem = access.problem(with: url) { throw ValidationError(problem) }
-        var followed = FollowedRemote(GitRemote(url, access: access))
+        var followed = FollowedRemote(GitRemote(url, access: access, memory: gitMemory))
         followed.interval = .seconds(interval)
         followed.timeout = .seconds(timeout)
         followed.isReadOnly = readOnly

@@ -71,17 +71,11 @@ struct ServeCommand: AsyncParsableCommand {
             valueName: "origin"))
     var corsOrigins: [String] = []
 
-    @Option(
-        name: .customLong("git-memory"),
-        help: ArgumentHelp("How many MiB each git may take that serves a clone or a push.", valueName: "mib"))
-    var gitMemory = 512
+    @OptionGroup var gitMemory: GitMemoryOptions
 
     @OptionGroup(title: "The log") var log: LogOptions
 
     func validate() throws {
-        guard (64...1 << 20).contains(gitMemory) else {
-            throw ValidationError("--git-memory is a number of MiB, at least 64.")
-        }
         try access.check(listen)
     }
 

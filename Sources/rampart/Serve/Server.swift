@@ -67,7 +67,7 @@ struct Server {
         var options = AppStoreOptions(data: command.data, branch: command.branch)
         options.indexFolder = command.indexFolder
         options.waitsForFiles = .seconds(5)
-        options.remote = try command.remote.followed()
+        options.remote = try command.remote.followed(gitMemory: command.gitMemory.bytes)
         options.dashboards = try command.grafana.names.rows()
         try command.signing.apply(to: &options)
         options.metrics = StoreMetrics(metrics)
@@ -119,15 +119,17 @@ struct Server {
         serviceOptions.corsOrigins = command.corsOrigins
         serviceOptions.dashboardURL = command.status.dashboard
         serviceOptions.repository = absolute("\(command.data)/graphs.git")
-        serviceOptions.gitMemory = command.gitMemory << 20
+        serviceOptions.gitMemory = command.gitMemory.bytes
         serviceOptions.memoryLimit = MemoryLimit.current
         serviceOptions.upstreams = try command.status.upstreams(isSandbox: sandbox != nil)
         serviceOptions.webhooks.secrets = try await command.webhooks.secrets(logger: logger)
         serviceOptions.webhooks.branch = command.branch
         serviceOptions.webhooks.repository = command.remote.remote.flatMap { RemoteRepository(url: $0) }
         let wall: @Sendable () -> Int = { Int(Date().timeIntervalSince1970) }
+        var housekeeping = HousekeepingOptions()
+        housekeeping.memory = command.gitMemory.bytes
         let housekeeper = Housekeeper(
-            repository: "\(command.data)/graphs.git", now: wall, age: AgeClock(wall: wall),
+            repository: "\(command.data)/graphs.git", options: housekeeping, now: wall, age: AgeClock(wall: wall),
             afterwards: { await store.letGoOfPacks() }, logger: logger)
         serviceOptions.housekeeping = { housekeeper.report }
         let access: AccessParts

@@ -1,10 +1,14 @@
+import GitProgram
 import Glibc
 import Subprocess
 import Synchronization
 import SystemPackage
 
 /// Runs `git` once, for one conversation, and gives it up where it falls silent or takes too long.
-struct GitProgram: Sendable {
+struct RemoteGit: Sendable {
+    /// How much memory it, and each program that it starts, may take for itself, in bytes.
+    let memory: Int
+
     struct Ended: Sendable {
         var succeeded: Bool
         var output: String
@@ -30,11 +34,11 @@ struct GitProgram: Sendable {
         guard let program = Self.find(in: environment["PATH"] ?? "") else {
             throw .cannotRun("there is no program 'git' on the PATH; install git")
         }
-        let words = Arguments(arguments)
+        let command = BoundedCommand(program.string, arguments, memory: memory)
         let sign = Sign()
         do {
             return try await withThrowingTaskGroup(of: Ended.self) { group in
-                group.addTask { try await Self.converse(program, words, settings, sign) }
+                group.addTask { try await Self.converse(command, settings, sign) }
                 group.addTask { throw await sign.watch(patience) }
                 defer { group.cancelAll() }
                 guard let ended = try await group.next() else { throw Stop.cancelled(hasSent: sign.hasSent) }
@@ -57,7 +61,7 @@ struct GitProgram: Sendable {
     }
 
     private static func converse(
-        _ program: FilePath, _ arguments: Arguments, _ environment: Environment, _ sign: Sign
+        _ command: BoundedCommand, _ environment: Environment, _ sign: Sign
     ) async throws -> Ended {
         var options = PlatformOptions()
         // A session of its own, so that the helpers that git starts (ssh, git-remote-https) end with it.
@@ -66,8 +70,9 @@ struct GitProgram: Sendable {
             .send(signal: .terminate, toProcessGroup: true, allowedDurationToNextStep: .milliseconds(300))
         ]
         let record = try await Subprocess.run(
-            .path(program), arguments: arguments, environment: environment, workingDirectory: "/",
-            platformOptions: options, input: .none, output: .string(limit: 16 << 20), error: .sequence
+            .path(command.program), arguments: Arguments(command.arguments), environment: environment,
+            workingDirectory: "/", platformOptions: options, input: .none, output: .string(limit: 16 << 20),
+            error: .sequence
         ) { execution -> String in
             var bytes: [UInt8] = []
             for try await chunk in execution.standardError {
@@ -107,7 +112,7 @@ private final class Sign: Sendable {
     }
 
     /// Returns once patience is at its end.
-    func watch(_ patience: Patience) async -> GitProgram.Stop {
+    func watch(_ patience: Patience) async -> RemoteGit.Stop {
         while true {
             let silentAt = last.withLock { $0 } + patience.silence
             let lateAt = start + patience.total
