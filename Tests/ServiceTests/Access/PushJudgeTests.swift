@@ -129,20 +129,27 @@ import Testing
         }
         var away = Stack.Options()
         away.hasCluster = false
+        let book = LogBook(metadataProvider: RequestID.metadataProvider)
         try await Stack.run(away) { stack in
             let rights = CallerRights(
                 Caller(user: "ada", means: .kubernetes), authorizer: KubernetesAuthorizer(stack.client, logger: .quiet)
             ) { [] }
             let exchange = Exchange(client: "127.0.0.1")
             exchange.rights = rights
+            exchange.caller = rights.caller
             let question = PushQuestion(needs: try Self.needs(["save team-a team-a_x"]), commit: nil, problems: 0)
-            let line = await stack.judge().answer(question.line, exchange, .post, "/git/graphs.git/git-receive-pack")
+            let line = await stack.judge(logger: book.logger)
+                .answer(question.line, exchange, .post, "/git/graphs.git/git-receive-pack")
             guard case .failed(let why) = PushAnswer(line: line) else {
                 Issue.record("\(line)")
                 return
             }
             #expect(why.contains("cannot be asked"))
         }
+        let line = try #require(book.lines.first)
+        #expect(line.message == "audit: denied" && book.lines.count == 1)
+        #expect(line.metadata["user"] == "ada" && line.metadata["subject"] == "team-a_x")
+        #expect(line.metadata["why"]?.contains("cannot be asked") == true)
     }
 
     @Test func everyPushIsAudited() async throws {
