@@ -40,6 +40,35 @@ private final class Acknowledged: Sendable {
         try await service.request("GET", "/api/v1/sync").body["remote"] ?? .null
     }
 
+    /// `--data data`, as in the examples: git is run in another folder, and finds the repository all the same. It is the one
+    /// on the PATH, with as much memory as it is told.
+    @Test func aRelativeFolderOfDataIsFollowed() async throws {
+        let (folder, remote) = (folder, remote)
+        let git = try folder.write(
+            "#!/bin/sh\necho \"$(ulimit -S -d) $1\" >>\"$(dirname \"$0\")/calls\"\n"
+                + "PATH=\"${PATH#*:}\" exec git \"$@\"\n", to: "bin/git")
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: git)
+        let path = "\(folder.appending("bin")):\(ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin")"
+        try await RunningService.with(
+            data: folder.appending("data"),
+            options: [
+                "--data", "data", "--remote", "file://\(remote)", "--remote-interval", "0.5", "--git-memory", "200",
+            ], environment: ["PATH": path], through: ["/bin/sh", "-c", "cd \"$0\" && exec \"$@\"", folder.path]
+        ) { service in
+            try await Command.git("clone", "-q", remote, "work", in: folder.path)
+            try folder.write("one\n", to: "work/notes/one")
+            try await Command.git("add", "--all", in: folder.appending("work"))
+            try await Command.git("commit", "-q", "-m", "One", in: folder.appending("work"))
+            try await Command.git("push", "-q", "origin", "HEAD:main", in: folder.appending("work"))
+            let pushed = try await Command.git("rev-parse", "main", in: remote)
+            try await eventually("what is pushed to the remote is here") {
+                try await Command.git("rev-parse", "main", in: service.repository) == pushed
+            }
+        }
+        let calls = try String(contentsOfFile: folder.appending("bin/calls"), encoding: .utf8)
+        #expect(calls.contains("\(200 << 10) fetch\n"), "\(calls)")
+    }
+
     /// Two services and an engineer, who pulls and pushes as people do, so that merges bury the line again and again.
     @Test func twoServicesOnOneRemoteUnderAStormOfWrites() async throws {
         let (folder, namespace, remote) = (folder, namespace, remote)

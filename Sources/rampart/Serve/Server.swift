@@ -64,7 +64,7 @@ struct Server {
     }
 
     private func storeOptions() throws -> AppStoreOptions {
-        var options = AppStoreOptions(data: command.data, branch: command.branch)
+        var options = AppStoreOptions(data: data, branch: command.branch)
         options.indexFolder = command.indexFolder
         options.waitsForFiles = .seconds(5)
         options.remote = try command.remote.followed(gitMemory: command.gitMemory.bytes)
@@ -83,7 +83,7 @@ struct Server {
         options.playsHelm = true
         let sandbox = SandboxServer(options: options, logger: logger)
         let grafana = GrafanaSandbox(logger: logger)
-        let kubeconfig = command.data + "/kubeconfig"
+        let kubeconfig = data + "/kubeconfig"
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await sandbox.run() }
             group.addTask { try await grafana.run() }
@@ -118,7 +118,7 @@ struct Server {
         serviceOptions.metrics = metrics
         serviceOptions.corsOrigins = command.corsOrigins
         serviceOptions.dashboardURL = command.status.dashboard
-        serviceOptions.repository = absolute("\(command.data)/graphs.git")
+        serviceOptions.repository = "\(data)/graphs.git"
         serviceOptions.gitMemory = command.gitMemory.bytes
         serviceOptions.memoryLimit = MemoryLimit.current
         serviceOptions.upstreams = try command.status.upstreams(isSandbox: sandbox != nil)
@@ -129,7 +129,7 @@ struct Server {
         var housekeeping = HousekeepingOptions()
         housekeeping.memory = command.gitMemory.bytes
         let housekeeper = Housekeeper(
-            repository: "\(command.data)/graphs.git", options: housekeeping, now: wall, age: AgeClock(wall: wall),
+            repository: "\(data)/graphs.git", options: housekeeping, now: wall, age: AgeClock(wall: wall),
             afterwards: { await store.letGoOfPacks() }, logger: logger)
         serviceOptions.housekeeping = { housekeeper.report }
         let access: AccessParts
@@ -162,9 +162,9 @@ struct Server {
             pulsar: pulsar?.check, upstream: upstream, dashboards: link?.dashboards, events: events,
             options: serviceOptions, logger: logger)
         let banner = Banner(
-            rest: rest, basePath: command.basePath, repository: absolute("\(command.data)/graphs.git"),
+            rest: rest, basePath: command.basePath, repository: "\(data)/graphs.git",
             grafana: link?.dashboards.report.address,
-            kubeconfig: sandbox == nil ? command.cluster.kubeconfig : absolute(command.data + "/kubeconfig"))
+            kubeconfig: sandbox == nil ? command.cluster.kubeconfig : data + "/kubeconfig")
         // Ended in reverse: first no more requests, then no more applies, then the index files, at last the Lease.
         let election: [any Service] = candidate.map { [$0.election] } ?? []
         let checks: [any Service] = pulsar.map { [$0.check] } ?? []
@@ -186,6 +186,9 @@ struct Server {
         await candidate?.client.shutdown()
         try outcome.get()
     }
+
+    /// The folder of the data, absolute: git is run in another one.
+    private var data: String { absolute(command.data) }
 
     private func absolute(_ path: String) -> String { URL(fileURLWithPath: path).standardizedFileURL.path }
 }
