@@ -84,6 +84,7 @@ struct RemoteOptions: ParsableArguments {
             throw ValidationError("--remote-timeout has to be from 0.1 to 3600 seconds")
         }
         do {
+            // Only to see whether it can be made: no git is started.
             _ = try followed(gitMemory: 0)
         } catch {
             throw ValidationError("\(error)")
